@@ -1,0 +1,104 @@
+//! Paths as Étape speaks of them: always relative, always with `/`, never the disk's own form.
+//!
+//! Here: where a file stands in the site (`SourcePath`), where a page is published (`Address`), and the one
+//! conversion between an address and a relative link. Not here: the disk (see `source` and `output`).
+
+use std::fmt;
+use std::sync::Arc;
+
+/// A file of the site, relative to its root: `content/mfa/03-code.fr.md`.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourcePath(Arc<str>);
+
+impl SourcePath {
+    /// From a relative path with `/`, as the snapshot spells it.
+    pub fn new(path: impl Into<Arc<str>>) -> Self {
+        Self(path.into())
+    }
+
+    /// The whole path.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The folder, without a trailing `/`; empty for a file at the top.
+    pub fn folder(&self) -> &str {
+        self.0.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+
+    /// The name of the file itself.
+    pub fn file_name(&self) -> &str {
+        self.0.rsplit_once('/').map_or(&self.0, |(_, name)| name)
+    }
+}
+
+/// Where something is published, relative to its brand's folder: `fr/mfa/code.html`.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Address(Arc<str>);
+
+impl Address {
+    /// From a relative path with `/`, without `.` or `..` in it.
+    pub fn new(path: impl Into<Arc<str>>) -> Self {
+        Self(path.into())
+    }
+
+    /// The whole address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The relative link from this page to another address: works under any base path and from `file://`.
+    pub fn link_to(&self, other: &Address) -> String {
+        let (from, to) = (self.0.as_bytes(), other.0.as_bytes());
+        let same = from.iter().zip(to).take_while(|(a, b)| a == b).count();
+        let shared = from[..same].iter().rposition(|&b| b == b'/').map_or(0, |slash| slash + 1);
+        let ups = from[shared..].iter().filter(|&&b| b == b'/').count();
+        let mut link = "../".repeat(ups);
+        link.push_str(&other.0[shared..]);
+        link
+    }
+}
+
+impl fmt::Display for SourcePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for SourcePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_are_relative_and_shortest() {
+        for (from, to, link) in [
+            ("fr/mfa/code.html", "fr/mfa/accept.html", "accept.html"),
+            ("fr/mfa/code.html", "fr/mfa/code.html", "code.html"),
+            ("fr/mfa/code.html", "en/mfa/code.html", "../../en/mfa/code.html"),
+            ("fr/mfa/code.html", "fr/mfb/code.html", "../mfb/code.html"),
+            ("fr/mfa/code.html", "assets/style.css", "../../assets/style.css"),
+            ("index.html", "fr/index.html", "fr/index.html"),
+            ("fr/index.html", "index.html", "../index.html"),
+        ] {
+            assert_eq!(Address::new(from).link_to(&Address::new(to)), link, "{from} to {to}");
+        }
+    }
+}
