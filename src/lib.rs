@@ -3,5 +3,16 @@
 //! It is not a public API: the promise to users is the command and the files it writes.
 //! docs/architecture.md shows the way through the modules.
 
-pub mod path;
+pub mod cli;
+pub mod config;
 pub mod diagnostic;
+pub mod model;
+pub mod output;
+pub mod parse;
+pub mod path;
+pub mod pipeline;
+pub mod render;
+pub mod resolve;
+pub mod screen;
+pub mod source;
+pub mod text;

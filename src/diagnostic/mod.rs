@@ -5,7 +5,15 @@
 //! that for its own part), and printing (`cli`).
 
 mod codes;
+mod github;
+mod json;
 mod nearest;
+mod position;
+#[cfg(test)]
+mod samples;
+mod sarif;
+mod text;
+mod words;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -13,7 +21,12 @@ use std::sync::Arc;
 use crate::path::SourcePath;
 
 pub use codes::Code;
+pub use github::github;
+pub use json::json;
 pub use nearest::nearest;
+pub use position::{Position, position, positions};
+pub use sarif::sarif;
+pub use text::text;
 
 /// How bad it is: errors keep a site from being written, warnings do so only with `--strict`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,0 +1,12 @@
+# What the marks drawn over the screens say.
+
+press-invitation-button = Press "{ invitation-button }"
+press-send-code = Press "Send code"
+type-code = Type the 8 digits of the code
+press-sign-in = Press "Sign in"
+press-accept = Press "Accept"
+choose-account = Choose your email address
+press-next = Press "Next"
+press-done = Press "Done"
+press-scan = Press the scan icon, at the bottom right
+choose-phone = Choose "Authentication phone"

@@ -1,0 +1,100 @@
+//! `etape build`: the sites of all brands, into a folder that is replaced as a whole.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use rayon::prelude::*;
+
+use super::terminal::Terminal;
+use super::{Ending, Format, site};
+use crate::config::normal_url;
+use crate::output::{Entry, Folder};
+use crate::pipeline::Options;
+use crate::source::Snapshot;
+
+/// What `etape build` may be asked.
+#[derive(clap::Args, Debug)]
+pub struct Arguments {
+    /// Only this brand; may be given several times
+    #[arg(long = "brand", value_name = "BRAND")]
+    brands: Vec<String>,
+    /// Only this language; may be given several times
+    #[arg(long = "locale", value_name = "LOCALE")]
+    locales: Vec<String>,
+    /// Where to [default: dist in the site's folder]
+    #[arg(long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// Where it will be published, instead of what site.toml says; with several brands, each in a folder of it
+    #[arg(long, value_name = "URL", value_parser = base_url)]
+    base_url: Option<String>,
+    /// Pages marked as drafts too
+    #[arg(long)]
+    drafts: bool,
+    /// Count warnings as errors
+    #[arg(long)]
+    strict: bool,
+    /// How messages are written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+}
+
+fn base_url(url: &str) -> Result<String, String> {
+    normal_url(url).map_err(|why| format!("it {why}"))
+}
+
+/// Runs it.
+pub fn run(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> Ending {
+    match build(arguments, root, terminal) {
+        Ok(ending) | Err(ending) => ending,
+    }
+}
+
+fn build(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> Result<Ending, Ending> {
+    let start = Instant::now();
+    let root = site::find(root, terminal)?;
+    let options = Options {
+        brands: arguments.brands.clone(),
+        locales: arguments.locales.clone(),
+        drafts: arguments.drafts,
+        base_url: arguments.base_url.clone(),
+        date: site::date(terminal)?,
+    };
+    let output = arguments.output.clone().unwrap_or_else(|| root.join("dist"));
+    let wait = || terminal.say("another build is writing beside this folder; waiting for it");
+    let folder = Folder::open(&output, wait).map_err(|error| site::failed(&error, terminal))?;
+    let snapshot = site::read(&root, terminal)?;
+    let report = site::build(&snapshot, &options, &folder, arguments.format, terminal)?;
+    let (ending, found) = site::verdict(&report, arguments.strict);
+    if ending != Ending::Done {
+        drop(folder);
+        terminal.say(&format!("{}: {} stays as it was", found.unwrap_or_default(), shown(&output)));
+        return Ok(ending);
+    }
+    let inputs = inputs(&snapshot, terminal)?;
+    let in_parallel = |count: usize, each: &(dyn Fn(usize) + Sync)| (0..count).into_par_iter().for_each(each);
+    let summary = folder.finish(inputs, &in_parallel).map_err(|error| site::failed(&error, terminal))?;
+    let found = found.map_or_else(String::new, |found| format!(", {found}"));
+    terminal.say(&format!(
+        "{} pages in {} editions, {} files in {}{found} ({:.2} s)",
+        report.pages,
+        report.editions,
+        summary.files,
+        shown(&output),
+        start.elapsed().as_secs_f64()
+    ));
+    Ok(ending)
+}
+
+/// The files that the build was made from.
+fn inputs(snapshot: &Snapshot, terminal: &Terminal) -> Result<Vec<Entry>, Ending> {
+    let paths: Vec<_> = snapshot.own_files().collect();
+    let entries: Result<Vec<_>, _> =
+        paths.par_iter().map(|path| snapshot.bytes(path).map(|bytes| Entry::of(path.as_str(), &bytes))).collect();
+    entries.map_err(|error| site::broken("can't read the site", &error, terminal))
+}
+
+/// A path as the caller would write it.
+fn shown(path: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(&here).unwrap_or(path).display().to_string()
+}

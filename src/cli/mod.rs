@@ -1,0 +1,118 @@
+//! The command line: what may be asked, a file for each subcommand, and all printing of the program.
+//!
+//! Raw arguments become validated types once, here. Not here: doing the work.
+
+mod build;
+mod check;
+mod site;
+mod terminal;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use terminal::Terminal;
+
+/// Builds step-by-step guides for several brands, in several languages, from one text.
+#[derive(Parser, Debug)]
+#[command(name = "etape", version, arg_required_else_help = true, max_term_width = 100)]
+struct Arguments {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Args, Debug)]
+struct Global {
+    /// The site's folder [default: the nearest parent with a site.toml]
+    #[arg(long, global = true, value_name = "DIR")]
+    root: Option<PathBuf>,
+    /// How many threads work [default: one for each processor]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    jobs: Option<u16>,
+    /// Say nothing but errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Say more
+    #[arg(short, long, global = true)]
+    verbose: bool,
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: Color,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
+enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// In any case
+    Always,
+    /// In no case
+    Never,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Builds the sites of all brands into dist/
+    #[command(after_help = "Examples:\n  etape build\n  etape build --brand auvenir --output /srv/www/mfa\n  etape build --strict --format github")]
+    Build(build::Arguments),
+    /// Checks everything that a build checks, and writes nothing
+    #[command(after_help = "Examples:\n  etape check\n  etape check --strict --format sarif > etape.sarif")]
+    Check(check::Arguments),
+}
+
+/// How messages are written.
+#[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
+enum Format {
+    /// For people, on standard error
+    Text,
+    /// One JSON object a line
+    Json,
+    /// Annotations of GitHub Actions
+    Github,
+    /// SARIF 2.1.0
+    Sarif,
+}
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Ending {
+    /// Done.
+    Done,
+    /// There are errors among the messages.
+    Errors,
+    /// The call is wrong.
+    Misuse,
+    /// Reading or writing failed.
+    Broken,
+}
+
+impl From<Ending> for ExitCode {
+    fn from(ending: Ending) -> Self {
+        ExitCode::from(match ending {
+            Ending::Done => 0,
+            Ending::Errors => 1,
+            Ending::Misuse => 2,
+            Ending::Broken => 3,
+        })
+    }
+}
+
+/// Runs the command that the process was called with.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let terminal = Terminal::new(arguments.global.color, arguments.global.quiet, arguments.global.verbose);
+    if let Some(jobs) = arguments.global.jobs
+        && let Err(error) = rayon::ThreadPoolBuilder::new().num_threads(usize::from(jobs)).build_global()
+    {
+        terminal.complain(&format!("can't start {jobs} threads: {error}"));
+        return Ending::Broken.into();
+    }
+    let ending = match arguments.command {
+        Command::Build(own) => build::run(&own, arguments.global.root.as_deref(), &terminal),
+        Command::Check(own) => check::run(&own, arguments.global.root.as_deref(), &terminal),
+    };
+    ending.into()
+}

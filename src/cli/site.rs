@@ -1,0 +1,131 @@
+//! What the commands that work on a site share: finding it, reading it, building it, telling what is wrong.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::terminal::Terminal;
+use super::{Ending, Format};
+use crate::config::SITE_FILE;
+use crate::diagnostic::{Severity, nearest};
+use crate::output::{OutputError, Sink};
+use crate::pipeline::{self, Options, Report, Unknown};
+use crate::source::Snapshot;
+
+/// The site's folder: the one that was named, or the nearest parent with a site.toml.
+pub fn find(named: Option<&Path>, terminal: &Terminal) -> Result<PathBuf, Ending> {
+    if let Some(root) = named {
+        if root.join(SITE_FILE).is_file() {
+            return Ok(root.to_owned());
+        }
+        terminal.complain(&format!("no {SITE_FILE} in {}", root.display()));
+        return Err(Ending::Misuse);
+    }
+    let here = std::env::current_dir().map_err(|error| {
+        terminal.complain(&format!("can't tell the current folder: {error}"));
+        Ending::Broken
+    })?;
+    match here.ancestors().find(|folder| folder.join(SITE_FILE).is_file()) {
+        Some(root) => Ok(root.to_owned()),
+        None => {
+            terminal.complain(&format!("no {SITE_FILE} here or in a folder above: go to a site, or name it with --root DIR"));
+            Err(Ending::Misuse)
+        }
+    }
+}
+
+/// Reads a site.
+pub fn read(root: &Path, terminal: &Terminal) -> Result<Snapshot, Ending> {
+    Snapshot::read(root).map_err(|error| {
+        terminal.complain(&format!("can't read the site in {}: {error}", root.display()));
+        Ending::Broken
+    })
+}
+
+/// Builds a site into a sink and writes the messages.
+pub fn build(snapshot: &Snapshot, options: &Options, sink: &dyn Sink, format: Format, terminal: &Terminal) -> Result<Report, Ending> {
+    let report = match pipeline::build(snapshot, options, sink) {
+        Ok(Ok(report)) => report,
+        Ok(Err(unknown)) => {
+            terminal.complain(&describe(&unknown));
+            return Err(Ending::Misuse);
+        }
+        Err(error) => return Err(failed(&error, terminal)),
+    };
+    let source = |path: &crate::path::SourcePath| snapshot.text(path).map(|text| &**text);
+    if !terminal.messages(&report.problems, format, &source) {
+        return Err(Ending::Broken);
+    }
+    Ok(report)
+}
+
+/// Tells why the output can't be written.
+pub fn failed(error: &OutputError, terminal: &Terminal) -> Ending {
+    terminal.complain(&error.to_string());
+    Ending::Broken
+}
+
+/// How a build ended, and the line that says so: « 2 errors and 1 warning ».
+pub fn verdict(report: &Report, strict: bool) -> (Ending, Option<String>) {
+    let (errors, warnings) = (report.count(Severity::Error), report.count(Severity::Warning));
+    let ending = if errors > 0 || (strict && warnings > 0) { Ending::Errors } else { Ending::Done };
+    let count = |number: usize, what: &str| match number {
+        0 => None,
+        1 => Some(format!("1 {what}")),
+        _ => Some(format!("{number} {what}s")),
+    };
+    let found: Vec<String> = [count(errors, "error"), count(warnings, "warning")].into_iter().flatten().collect();
+    (ending, (!found.is_empty()).then(|| found.join(" and ")))
+}
+
+/// The day of SOURCE_DATE_EPOCH, for builds that can be repeated; none if it isn't set.
+pub fn date(terminal: &Terminal) -> Result<Option<String>, Ending> {
+    let Some(value) = std::env::var_os("SOURCE_DATE_EPOCH") else { return Ok(None) };
+    let seconds: Option<i64> = value.to_str().and_then(|text| text.parse().ok()).filter(|seconds| (0..=253_402_300_799).contains(seconds));
+    match seconds {
+        Some(seconds) => Ok(Some(day(seconds / 86_400))),
+        None => {
+            terminal.complain("SOURCE_DATE_EPOCH must be a number of seconds since 1970");
+            Err(Ending::Misuse)
+        }
+    }
+}
+
+/// The date of a day counted from 1970-01-01, by the calendar that begins its year in March.
+fn day(days: i64) -> String {
+    let days = days + 719_468;
+    let era = days / 146_097;
+    let of_era = days % 146_097;
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+fn describe(unknown: &Unknown) -> String {
+    let Unknown { kind, name, known } = unknown;
+    match nearest(name, known.iter().map(String::as_str)) {
+        Some(near) => format!("no {kind} \"{name}\" in {SITE_FILE}: did you mean \"{near}\"?"),
+        None => format!("no {kind} \"{name}\" in {SITE_FILE}: it lists {}", known.join(", ")),
+    }
+}
+
+/// Tells an error of the disk.
+pub fn broken(what: &str, error: &io::Error, terminal: &Terminal) -> Ending {
+    terminal.complain(&format!("{what}: {error}"));
+    Ending::Broken
+}
+
+#[cfg(test)]
+mod tests {
+    use super::day;
+
+    #[test]
+    fn days_have_dates() {
+        for (days, date) in [(0, "1970-01-01"), (59, "1970-03-01"), (11_016, "2000-02-29"), (20_779, "2026-11-22"), (47_540, "2100-02-28")] {
+            assert_eq!(day(days), date);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Printing: what goes to standard output and what to standard error, with or without colours.
+
+#![expect(clippy::print_stderr, reason = "this is the place for it")]
+
+use std::io::{self, IsTerminal, Write};
+
+use super::{Color, Format};
+use crate::diagnostic::{self, Diagnostic, Severity};
+use crate::path::SourcePath;
+
+/// Where a command speaks.
+pub struct Terminal {
+    color: bool,
+    quiet: bool,
+    /// Say more than usual.
+    pub verbose: bool,
+}
+
+impl Terminal {
+    /// As the arguments and the environment ask.
+    pub fn new(color: Color, quiet: bool, verbose: bool) -> Self {
+        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+            || std::env::var_os("TERM").is_some_and(|value| value == "dumb");
+        let color = match color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => !plain && io::stderr().is_terminal(),
+        };
+        Self { color, quiet, verbose }
+    }
+
+    /// Says what has been done.
+    pub fn say(&self, line: &str) {
+        if !self.quiet {
+            eprintln!("{line}");
+        }
+    }
+
+    /// Says why something can't be done.
+    pub fn complain(&self, line: &str) {
+        let (on, off) = if self.color { ("\u{1b}[1m\u{1b}[91m", "\u{1b}[0m") } else { ("", "") };
+        eprintln!("{on}error{off}: {line}");
+    }
+
+    /// Writes a command's messages in the form that was asked for. False if standard output can't be written.
+    pub fn messages<'s>(&self, problems: &[Diagnostic], format: Format, source: &dyn Fn(&SourcePath) -> Option<&'s str>) -> bool {
+        let shown = problems.iter().filter(|problem| !self.quiet || problem.severity() == Severity::Error);
+        let mut text = String::new();
+        match format {
+            Format::Text => {
+                for problem in shown {
+                    text.push_str(&diagnostic::text(problem, source(&problem.place.file), self.color));
+                    text.push('\n');
+                }
+                // nobody is left to be told when standard error is closed
+                let _ = io::stderr().lock().write_all(text.as_bytes());
+                return true;
+            }
+            Format::Json => {
+                for problem in problems {
+                    text.push_str(&diagnostic::json(problem, source(&problem.place.file)));
+                    text.push('\n');
+                }
+            }
+            Format::Github => {
+                for problem in problems {
+                    text.push_str(&diagnostic::github(problem, source(&problem.place.file)));
+                    text.push('\n');
+                }
+            }
+            Format::Sarif => {
+                text = diagnostic::sarif(problems, source);
+                text.push('\n');
+            }
+        }
+        let mut out = io::stdout().lock();
+        out.write_all(text.as_bytes()).and_then(|()| out.flush()).is_ok()
+    }
+}

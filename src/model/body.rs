@@ -1,0 +1,158 @@
+//! A page's text, ready to be placed: HTML with parts that depend on the page it is placed in.
+//!
+//! The same body stands on its own page and in `all.html`; links, ids and heading levels differ between the two.
+
+use std::fmt::Write;
+
+use crate::path::Address;
+
+/// HTML with parts to fill in.
+#[derive(Clone, Debug, Default)]
+pub struct Body {
+    /// The HTML, to be cut at the parts.
+    pub html: String,
+    /// What is filled in, with the byte of `html` it stands at; in order.
+    pub parts: Vec<(usize, Part)>,
+    /// The same text as Markdown, everything expanded, links leading to the published pages.
+    pub markdown: String,
+}
+
+/// Something that depends on the page around.
+#[derive(Clone, Debug)]
+pub enum Part {
+    /// The address of a page, and a place on it.
+    Page(PageLink),
+    /// The address of a published file.
+    File(Address),
+    /// An id of the text itself.
+    Id(String),
+    /// A link to an id of the text itself: `#id`.
+    Anchor(String),
+    /// A heading's level on a page of its own.
+    Level(u8),
+    /// Text that is ready for HTML.
+    Text(String),
+    /// A picture.
+    Picture(Figure),
+}
+
+/// A link to a page of the edition.
+#[derive(Clone, Debug)]
+pub struct PageLink {
+    /// Where it is published.
+    pub address: Address,
+    /// Its id in `all.html`, if it is a page of the same guide.
+    pub section: Option<String>,
+    /// The id on it.
+    pub anchor: Option<String>,
+}
+
+/// A published picture in a text.
+#[derive(Clone, Debug)]
+pub struct Figure {
+    /// Where it is published.
+    pub address: Address,
+    /// In pixels, if known.
+    pub size: Option<(u32, u32)>,
+    /// What those hear who can't see it; empty for decoration.
+    pub alt: String,
+    /// A figure of its own, not one in a line of text.
+    pub alone: bool,
+}
+
+/// Where a body is placed.
+#[derive(Clone, Copy, Debug)]
+pub enum Placing<'p> {
+    /// On its own page.
+    Alone(&'p Address),
+    /// As a section among others on one page: the page's address and the section's id.
+    Section(&'p Address, &'p str),
+}
+
+impl Body {
+    /// Appends the HTML for a place.
+    pub fn place(&self, placing: Placing<'_>, out: &mut String) {
+        let mut from = 0;
+        let mut is_first_picture = true;
+        for (at, part) in &self.parts {
+            out.push_str(&self.html[from..*at]);
+            from = *at;
+            part.place(placing, &mut is_first_picture, out);
+        }
+        out.push_str(&self.html[from..]);
+    }
+}
+
+impl Part {
+    fn place(&self, placing: Placing<'_>, is_first_picture: &mut bool, out: &mut String) {
+        let page = match placing {
+            Placing::Alone(page) | Placing::Section(page, _) => page,
+        };
+        match (self, placing) {
+            (Part::Page(PageLink { section: Some(section), anchor, .. }), Placing::Section(..)) => {
+                out.push('#');
+                out.push_str(section);
+                if let Some(anchor) = anchor {
+                    out.push('-');
+                    out.push_str(anchor);
+                }
+            }
+            (Part::Page(link), _) => {
+                out.push_str(&page.link_to(&link.address));
+                if let Some(anchor) = &link.anchor {
+                    out.push('#');
+                    out.push_str(anchor);
+                }
+            }
+            (Part::File(address), _) => out.push_str(&page.link_to(address)),
+            (Part::Id(id), Placing::Alone(_)) => out.push_str(id),
+            (Part::Anchor(id), Placing::Alone(_)) => {
+                out.push('#');
+                out.push_str(id);
+            }
+            (Part::Id(id), Placing::Section(_, section)) => {
+                out.push_str(section);
+                out.push('-');
+                out.push_str(id);
+            }
+            (Part::Anchor(id), Placing::Section(_, section)) => {
+                out.push('#');
+                out.push_str(section);
+                out.push('-');
+                out.push_str(id);
+            }
+            (Part::Level(level), Placing::Alone(_)) => out.push(char::from(b'0' + level)),
+            (Part::Level(level), Placing::Section(..)) => out.push(char::from(b'0' + (level + 1).min(6))),
+            (Part::Text(text), _) => out.push_str(text),
+            (Part::Picture(figure), _) => {
+                let eager = *is_first_picture && matches!(placing, Placing::Alone(_));
+                *is_first_picture = false;
+                figure.place(page, eager, out);
+            }
+        }
+    }
+}
+
+impl Figure {
+    fn place(&self, page: &Address, eager: bool, out: &mut String) {
+        if self.alone {
+            out.push_str("<figure class=\"screen\">");
+        }
+        out.push_str("<img src=\"");
+        out.push_str(&page.link_to(&self.address));
+        out.push_str("\" alt=\"");
+        crate::text::armour::push_html(&self.alt, out);
+        out.push('"');
+        if let Some((width, height)) = self.size {
+            // writing to a string can't fail
+            let _ = write!(out, " width=\"{width}\" height=\"{height}\"");
+        }
+        if !eager {
+            out.push_str(" loading=\"lazy\"");
+        }
+        out.push_str(" decoding=\"async\">");
+        if self.alone {
+            out.push_str("</figure>\n");
+        }
+    }
+}

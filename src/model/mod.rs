@@ -1,0 +1,10 @@
+//! Plain data that every phase speaks of: the site, its brands and locales, variants, guides and pages.
+//!
+//! Not here: reading, deciding, rendering. These types know nothing of files on a disk or of templates.
+
+pub mod body;
+pub mod colors;
+pub mod guide;
+pub mod locale;
+pub mod site;
+pub mod variant;

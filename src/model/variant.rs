@@ -1,0 +1,99 @@
+//! The one rule for variants: `name[@brand][.locale].ext`, the most specific wins.
+//!
+//! Here: taking a file name apart and ranking. Not here: which brands and locales exist (`config`), and what
+//! happens when nothing fits (`resolve`).
+
+use std::sync::Arc;
+
+/// A file name taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VariantName {
+    /// What all variants share: `03-code`, `invitation`.
+    pub stem: Arc<str>,
+    /// `auvenir` in `03-code@auvenir.fr.md`.
+    pub brand: Option<Arc<str>>,
+    /// `fr` in `03-code@auvenir.fr.md`.
+    pub locale: Option<Arc<str>>,
+    /// `md`; empty for a name without one.
+    pub extension: Arc<str>,
+}
+
+impl VariantName {
+    /// Takes a file name apart. A part after the last dot of the stem is a locale if `is_locale` says so.
+    pub fn parse(file_name: &str, is_locale: impl Fn(&str) -> bool) -> Self {
+        let (rest, extension) = match file_name.rsplit_once('.') {
+            Some((rest, extension)) if !rest.is_empty() => (rest, extension),
+            _ => (file_name, ""),
+        };
+        let (rest, locale) = match rest.rsplit_once('.') {
+            Some((rest, locale)) if !rest.is_empty() && is_locale(locale) => (rest, Some(locale)),
+            _ => (rest, None),
+        };
+        let (stem, brand) = match rest.split_once('@') {
+            Some((stem, brand)) if !stem.is_empty() => (stem, Some(brand)),
+            _ => (rest, None),
+        };
+        Self { stem: stem.into(), brand: brand.map(Arc::from), locale: locale.map(Arc::from), extension: extension.into() }
+    }
+
+    /// How well this variant fits an edition: none if it belongs to another one. Brand and locale (3) before
+    /// brand (2) before locale (1) before plain (0).
+    pub fn fit(&self, brand: &str, locale: &str) -> Option<u8> {
+        let brand_fits = match self.brand.as_deref() {
+            None => 0,
+            Some(own) if own == brand => 2,
+            Some(_) => return None,
+        };
+        match self.locale.as_deref() {
+            None => Some(brand_fits),
+            Some(own) if own == locale => Some(brand_fits + 1),
+            Some(_) => None,
+        }
+    }
+}
+
+/// Does a part of a file name look like a locale (`fr`, `pt-BR`), whether or not the site has it?
+pub fn looks_like_locale(part: &str) -> bool {
+    let mut pieces = part.split('-');
+    let language = pieces.next().unwrap_or("");
+    let is_language = language.len() == 2 && language.bytes().all(|byte| byte.is_ascii_lowercase());
+    is_language && pieces.all(|piece| (2..=8).contains(&piece.len()) && piece.bytes().all(|b| b.is_ascii_alphanumeric()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_come_apart() {
+        for (name, stem, brand, locale, extension) in [
+            ("03-code.fr.md", "03-code", None, Some("fr"), "md"),
+            ("03-code@auvenir.fr.md", "03-code", Some("auvenir"), Some("fr"), "md"),
+            ("06.1-app.fr.md", "06.1-app", None, Some("fr"), "md"),
+            ("06.1-app.md", "06.1-app", None, None, "md"),
+            ("invitation@auvenir.png", "invitation", Some("auvenir"), None, "png"),
+            ("code.en.png", "code", None, Some("en"), "png"),
+            ("photo.min.png", "photo.min", None, None, "png"),
+            ("terms@auvenir.ftl", "terms", Some("auvenir"), None, "ftl"),
+            ("LICENSE", "LICENSE", None, None, ""),
+        ] {
+            let parsed = VariantName::parse(name, |part| matches!(part, "fr" | "en"));
+            assert_eq!(
+                (&*parsed.stem, parsed.brand.as_deref(), parsed.locale.as_deref(), &*parsed.extension),
+                (stem, brand, locale, extension),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_most_specific_wins() {
+        let rank = |name: &str| VariantName::parse(name, |part| matches!(part, "fr" | "en")).fit("auvenir", "en");
+        assert_eq!(rank("code@auvenir.en.png"), Some(3));
+        assert_eq!(rank("code@auvenir.png"), Some(2));
+        assert_eq!(rank("code.en.png"), Some(1));
+        assert_eq!(rank("code.png"), Some(0));
+        assert_eq!(rank("code@streamworks.png"), None);
+        assert_eq!(rank("code@auvenir.fr.png"), None);
+    }
+}

@@ -1,0 +1,332 @@
+//! The sink of `etape build`: a folder on the disk that is replaced as a whole.
+//!
+//! A file that the old tree already holds, byte for byte, isn't written again: it becomes a hard link. Nothing
+//! about the old tree is believed, so an output that somebody has changed by hand comes out right all the same.
+//! Nothing is flushed to the hardware: the promise covers kills and full disks, not a power cut.
+
+use std::fs::{self, DirEntry, File, Permissions};
+use std::io::{self, ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+#[cfg(unix)]
+use rustix::fs::OFlags;
+
+use super::manifest::{self, Entry, MARK};
+use super::place::{Place, Swap, swap};
+use super::{OutputError, Sink, check_path};
+
+/// How to go through a list of `n` things: calls the function once with each of `0..n`, in any order and on any
+/// threads, and returns when all is done. It keeps the choice of threads with the caller.
+pub type Each<'a> = &'a dyn Fn(usize, &(dyn Fn(usize) + Sync));
+
+/// The plainest `Each`: in order, on this thread.
+pub fn one_by_one(n: usize, each: &(dyn Fn(usize) + Sync)) {
+    (0..n).for_each(each);
+}
+
+/// A new tree in the making, beside the output. Dropped before `finish`, it leaves everything as it was.
+#[derive(Debug)]
+pub struct Folder {
+    place: Place,
+    /// If there is an old tree: what the permissions of its files must be to be kept, those of a new file.
+    kept_as: Option<Permissions>,
+    done: Mutex<Vec<Done>>,
+    /// Folders around the output that were made for it, innermost first.
+    made: Vec<PathBuf>,
+    finished: bool,
+    /// Held until everything is cleaned up.
+    _lock: File,
+}
+
+/// What a build did to the output.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Files in the output, without the manifest.
+    pub files: usize,
+    /// Their sizes, added up.
+    pub bytes: u64,
+    /// How many of them were there before with the same content.
+    pub kept: usize,
+}
+
+/// A file that was put.
+#[derive(Debug)]
+struct Done {
+    entry: Entry,
+    /// The old tree holds it; the new one gets a link at the end.
+    kept: bool,
+}
+
+/// Files that are linked in one go: enough to be worth a thread's while.
+const LINKS_AT_ONCE: usize = 128;
+
+impl Folder {
+    /// Begins a new tree for `output`. If another build works in the same parent folder, `on_wait` is called
+    /// and the other one is waited for. Leftovers of killed builds are cleaned up. `Foreign`: the output is
+    /// neither absent, nor empty, nor made by etape; nothing was touched.
+    pub fn open(output: &Path, on_wait: impl FnOnce()) -> Result<Self, OutputError> {
+        let place = Place::new(output)?;
+        let (lock, made) = place.lock(on_wait)?;
+        let done = Mutex::default();
+        // From here on, what is given up is cleaned up.
+        let mut folder = Self {
+            place,
+            kept_as: None,
+            done,
+            made,
+            finished: false,
+            _lock: lock,
+        };
+        folder.kept_as = folder.place.begin()?;
+        Ok(folder)
+    }
+
+    /// Writes the manifest and puts the new tree in the place of the old. `inputs` are the files that the build
+    /// was made from, in any order. On an error the old tree stands, but for one: if the old tree can't be
+    /// deleted, the new one is in place. When nothing has changed, the output isn't touched at all.
+    pub fn finish(self, inputs: Vec<Entry>, each: Each) -> Result<Summary, OutputError> {
+        self.finish_by(inputs, each, swap)
+    }
+
+    pub(super) fn finish_by(
+        mut self,
+        mut inputs: Vec<Entry>,
+        each: Each,
+        swap: Swap,
+    ) -> Result<Summary, OutputError> {
+        let mut done =
+            std::mem::take(&mut *self.done.lock().unwrap_or_else(PoisonError::into_inner));
+        done.sort_unstable_by(|a, b| a.entry.path.cmp(&b.entry.path));
+        if let Some([twice, _]) = done
+            .array_windows()
+            .find(|[a, b]| a.entry.path == b.entry.path)
+        {
+            return Err(OutputError::Twice {
+                path: twice.entry.path.to_string(),
+            });
+        }
+        inputs.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        let text = manifest::text(done.iter().map(|d| &d.entry), inputs.iter());
+        let text = text.map_err(|error| self.failed("write", manifest::NAME, error))?;
+
+        let summary = Summary {
+            files: done.len(),
+            bytes: done.iter().map(|d| d.entry.size).sum(),
+            kept: done.iter().filter(|d| d.kept).count(),
+        };
+        if summary.kept == summary.files
+            && self.kept_as.is_some()
+            && holds_only(&self.place.dist, &done, each)
+        {
+            // One rename is as whole as an exchange.
+            if !self.keeps(manifest::NAME, &text) {
+                self.write_manifest(&text)?;
+                let renamed = fs::rename(self.in_new(manifest::NAME), self.in_old(manifest::NAME));
+                renamed.map_err(|error| self.failed("replace", manifest::NAME, error))?;
+            }
+        } else {
+            self.link_kept(&done, each)?;
+            self.write_manifest(&text)?;
+            self.place.exchange(swap)?;
+        }
+        self.finished = true;
+        self.place.clear(each)?;
+        Ok(summary)
+    }
+
+    /// Links what the old tree holds into the new one.
+    fn link_kept(&self, done: &[Done], each: Each) -> Result<(), OutputError> {
+        let chunks: Vec<_> = done.chunks(LINKS_AT_ONCE).collect();
+        let failed = Mutex::new(None);
+        each(chunks.len(), &|index| {
+            let mut kept = chunks
+                .get(index)
+                .into_iter()
+                .copied()
+                .flatten()
+                .filter(|d| d.kept);
+            if let Err(error) = kept.try_for_each(|d| self.link(&d.entry)) {
+                failed
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .get_or_insert(error);
+            }
+        });
+        failed
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner)
+            .map_or(Ok(()), Err)
+    }
+
+    /// Links one file, or copies it where links can't be made.
+    fn link(&self, entry: &Entry) -> Result<(), OutputError> {
+        let (old, new) = (self.in_old(&entry.path), self.in_new(&entry.path));
+        if in_folder(&new, || fs::hard_link(&old, &new)).is_ok() {
+            return Ok(());
+        }
+        let bytes = fs::read(&old).map_err(|error| self.failed("read", &entry.path, error))?;
+        if blake3::hash(&bytes) != entry.blake3 {
+            return Err(self.failed(
+                "read",
+                &entry.path,
+                io::Error::other("it has just been changed"),
+            ));
+        }
+        self.write(&entry.path, &bytes)
+    }
+
+    /// Writes a file of the new tree, which must not be there yet.
+    fn write(&self, path: &str, bytes: &[u8]) -> Result<(), OutputError> {
+        let new = self.in_new(path);
+        let written =
+            in_folder(&new, || File::create_new(&new)).and_then(|mut file| file.write_all(bytes));
+        written.map_err(|error| match error.kind() {
+            ErrorKind::AlreadyExists => OutputError::Twice {
+                path: path.to_owned(),
+            },
+            _ => self.failed("write", path, error),
+        })
+    }
+
+    /// Writes the rest of the manifest after its mark.
+    fn write_manifest(&self, text: &[u8]) -> Result<(), OutputError> {
+        let rest = text.get(MARK.len()..).unwrap_or_default();
+        let file = File::options()
+            .append(true)
+            .open(self.in_new(manifest::NAME));
+        let written = file.and_then(|mut file| file.write_all(rest));
+        written.map_err(|error| self.failed("write", manifest::NAME, error))
+    }
+
+    /// Whether the old tree holds this file just as it would be written now.
+    fn keeps(&self, path: &str, bytes: &[u8]) -> bool {
+        self.kept_as
+            .as_ref()
+            .is_some_and(|kept_as| holds(&self.in_old(path), kept_as, bytes).unwrap_or(false))
+    }
+
+    fn in_old(&self, path: &str) -> PathBuf {
+        self.place.dist.join(path)
+    }
+
+    fn in_new(&self, path: &str) -> PathBuf {
+        self.place.new.join(path)
+    }
+
+    fn failed(&self, doing: &'static str, path: &str, error: io::Error) -> OutputError {
+        OutputError::io(doing, &self.in_old(path), error)
+    }
+}
+
+impl Sink for Folder {
+    fn put(&self, path: &str, bytes: &[u8]) -> Result<(), OutputError> {
+        check_path(path)?;
+        let kept = self.keeps(path, bytes);
+        if !kept {
+            self.write(path, bytes)?;
+        }
+        let entry = Entry::of(path, bytes);
+        self.done
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(Done { entry, kept });
+        Ok(())
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if !self.finished {
+            // Nobody is left to tell; the next build tries again.
+            let _ = self.place.clear(&one_by_one);
+            let _ = self.made.iter().try_for_each(fs::remove_dir);
+        }
+    }
+}
+
+/// Does something in a folder that is made first if it isn't there. Trying before asking is cheaper than
+/// remembering which folders there are.
+fn in_folder<T>(path: &Path, act: impl Fn() -> io::Result<T>) -> io::Result<T> {
+    match (act(), path.parent()) {
+        (Err(error), Some(folder)) if error.kind() == ErrorKind::NotFound => {
+            fs::create_dir_all(folder)?;
+            act()
+        }
+        (result, _) => result,
+    }
+}
+
+/// Whether a plain file with these permissions and this content is there.
+fn holds(path: &Path, permissions: &Permissions, bytes: &[u8]) -> io::Result<bool> {
+    let mut file = open_to_compare(path)?;
+    let found = file.metadata()?;
+    if !found.is_file() || found.len() != bytes.len() as u64 || found.permissions() != *permissions
+    {
+        return Ok(false);
+    }
+    let mut buffer = [0; 16 * 1024];
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        let read = file.read(&mut buffer)?;
+        match buffer.get(..read).and_then(|part| rest.strip_prefix(part)) {
+            Some(left) if read > 0 => rest = left,
+            _ => return Ok(false),
+        }
+    }
+    Ok(true)
+}
+
+/// Opens whatever is there, but for a symbolic link, and without waiting for the other end of a pipe.
+#[cfg(unix)]
+fn open_to_compare(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
+    File::options().read(true).custom_flags(flags).open(path)
+}
+
+#[cfg(not(unix))]
+fn open_to_compare(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
+/// Whether a tree that holds all of `done` holds nothing else but the manifest: no other file, no empty folder.
+/// `done` is sorted by path.
+fn holds_only(tree: &Path, done: &[Done], each: Each) -> bool {
+    let Ok(top) = fs::read_dir(tree).and_then(Iterator::collect::<io::Result<Vec<_>>>) else {
+        return false;
+    };
+    let (known, strange) = (AtomicUsize::new(0), AtomicBool::new(false));
+    each(
+        top.len(),
+        &|index| match top.get(index).and_then(|part| count_known(part, "", done)) {
+            Some(count) => _ = known.fetch_add(count, Ordering::Relaxed),
+            None => strange.store(true, Ordering::Relaxed),
+        },
+    );
+    // Names may differ in case alone where case doesn't count, so being there isn't enough.
+    !strange.into_inner() && known.into_inner() == done.len() + 1
+}
+
+/// How many files a folder holds, or one for a file; nothing if one of them isn't in `done`, or if a folder is
+/// empty. `above` is the path of the folder around it, with a trailing `/`.
+fn count_known(found: &DirEntry, above: &str, done: &[Done]) -> Option<usize> {
+    let path = format!("{above}{}", found.file_name().to_str()?);
+    let kind = found.file_type().ok()?;
+    if kind.is_file() {
+        let known = done
+            .binary_search_by(|d| (*d.entry.path).cmp(&path))
+            .is_ok();
+        return (known || path == manifest::NAME).then_some(1);
+    }
+    if !kind.is_dir() {
+        return None;
+    }
+    let inside = format!("{path}/");
+    let mut count = 0;
+    for part in fs::read_dir(found.path()).ok()? {
+        count += count_known(&part.ok()?, &inside, done)?;
+    }
+    (count > 0).then_some(count)
+}

@@ -1,0 +1,142 @@
+//! manifest.json: what a build made and from what, and the mark by which Étape knows its own folders.
+//!
+//! Only ever written, never believed: what is on the disk is compared byte by byte instead. It holds no times
+//! and no absolute paths, so the same inputs give the same manifest.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+/// Its name, at the top of the output.
+pub(super) const NAME: &str = "manifest.json";
+
+/// How every manifest begins. A new tree gets these bytes before anything else and the rest after everything
+/// else, so there is no moment at which its mark is gone.
+pub(super) const MARK: &str = "{\"generator\":\"etape\",\n";
+
+/// One file of the build or of the site, as the manifest names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Relative to the output or to the site, with `/`.
+    pub path: Box<str>,
+    /// In bytes.
+    pub size: u64,
+    /// Of the content.
+    pub blake3: blake3::Hash,
+}
+
+impl Entry {
+    /// The entry of a file with this content.
+    pub fn of(path: &str, bytes: &[u8]) -> Self {
+        Self {
+            path: path.into(),
+            size: bytes.len() as u64,
+            blake3: blake3::hash(bytes),
+        }
+    }
+}
+
+/// The whole manifest, `MARK` included: one entry a line, in the order given.
+pub(super) fn text<'a>(
+    files: impl Iterator<Item = &'a Entry>,
+    inputs: impl Iterator<Item = &'a Entry>,
+) -> io::Result<Vec<u8>> {
+    let mut text = MARK.as_bytes().to_vec();
+    text.extend_from_slice(b"\"version\":");
+    serde_json::to_writer(&mut text, env!("CARGO_PKG_VERSION"))?;
+    list(&mut text, "files", files)?;
+    list(&mut text, "inputs", inputs)?;
+    text.extend_from_slice(b"\n}\n");
+    Ok(text)
+}
+
+/// Whether the folder carries our mark. Only the mark is read; white space in it doesn't matter, since people
+/// format JSON.
+pub(super) fn marks(folder: &Path) -> io::Result<bool> {
+    let path = folder.join(NAME);
+    match path.symlink_metadata() {
+        Ok(found) if found.is_file() => {}
+        Ok(_) => return Ok(false),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(error),
+    }
+    let mut start = Vec::new();
+    File::open(path)?.take(64).read_to_end(&mut start)?;
+    let squeezed: Vec<u8> = start
+        .into_iter()
+        .filter(|byte| !byte.is_ascii_whitespace())
+        .collect();
+    Ok(squeezed.starts_with(MARK.trim_ascii_end().as_bytes()))
+}
+
+/// Appends a member whose value is a list of entries.
+fn list<'a>(
+    text: &mut Vec<u8>,
+    name: &str,
+    entries: impl Iterator<Item = &'a Entry>,
+) -> io::Result<()> {
+    text.extend_from_slice(b",\n\"");
+    text.extend_from_slice(name.as_bytes());
+    text.extend_from_slice(b"\":[");
+    for (index, entry) in entries.enumerate() {
+        text.extend_from_slice(if index == 0 {
+            b"\n{\"path\":"
+        } else {
+            b",\n{\"path\":"
+        });
+        serde_json::to_writer(&mut *text, &*entry.path)?;
+        text.extend_from_slice(b",\"size\":");
+        serde_json::to_writer(&mut *text, &entry.size)?;
+        text.extend_from_slice(b",\"blake3\":\"");
+        text.extend_from_slice(entry.blake3.to_hex().as_bytes());
+        text.extend_from_slice(b"\"}");
+    }
+    text.extend_from_slice(b"\n]");
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_entry_a_line_and_valid_json() {
+        let files = [
+            Entry::of("a/\"é\".html", b"hello"),
+            Entry::of("b.html", b""),
+        ];
+        let text = String::from_utf8(text(files.iter(), [].iter()).unwrap()).unwrap();
+        let wanted = format!(
+            "{{\"generator\":\"etape\",\n\"version\":\"{}\",\n\"files\":[\n\
+             {{\"path\":\"a/\\\"é\\\".html\",\"size\":5,\"blake3\":\"{}\"}},\n\
+             {{\"path\":\"b.html\",\"size\":0,\"blake3\":\"{}\"}}\n\
+             ],\n\"inputs\":[\n]\n}}\n",
+            env!("CARGO_PKG_VERSION"),
+            "ea8f163db38682925e4491c5e58d4bb3506ef8c14eb78a86e908c5624a67200f",
+            "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262",
+        );
+        assert_eq!(text, wanted);
+        let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(json["files"][0]["path"], "a/\"é\".html");
+    }
+
+    #[test]
+    fn the_mark_is_known_however_it_is_laid_out() {
+        for (content, ours) in [
+            (MARK, true),
+            ("{\n  \"generator\": \"etape\",\n  \"files\": []\n}", true),
+            ("{\"generator\":\"etape\"", false),
+            ("{\"generator\":\"etaped\",", false),
+            ("{\"name\":\"app\"}", false),
+            ("", false),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            std::fs::write(folder.path().join(NAME), content).unwrap();
+            assert_eq!(marks(folder.path()).unwrap(), ours, "{content}");
+        }
+        let folder = tempfile::tempdir().unwrap();
+        assert!(!marks(folder.path()).unwrap());
+        std::fs::create_dir(folder.path().join(NAME)).unwrap();
+        assert!(!marks(folder.path()).unwrap());
+    }
+}

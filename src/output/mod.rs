@@ -1,0 +1,134 @@
+//! Where the files of a build go: a folder on the disk, the memory, or nowhere.
+//!
+//! Here: the sinks, the manifest, and the exchange of the old tree for the new one; nothing else in the
+//! project writes to the disk. Not here: what the files hold (`render`), and threads (`pipeline`): a sink
+//! only promises that many threads may use it at once.
+
+mod folder;
+#[cfg(test)]
+mod folder_tests;
+mod manifest;
+mod memory;
+mod place;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+pub use folder::{Each, Folder, Summary, one_by_one};
+pub use manifest::Entry;
+pub use memory::{Memory, Nothing};
+
+/// A place that takes the files of a build. Called from many threads at once.
+pub trait Sink: Sync {
+    /// Takes one file whole. `path` is relative to the output and written with `/`:
+    /// `auvenir/fr/mfa/code.html`. Every path is put once; a second time is an error, told now or at the end.
+    fn put(&self, path: &str, bytes: &[u8]) -> Result<(), OutputError>;
+}
+
+/// Why the output could not be written. Whatever the error, what stood there before still stands.
+#[derive(Debug, thiserror::Error)]
+pub enum OutputError {
+    /// Something with the name that is wanted isn't ours to replace or delete.
+    #[error("{} {what}: choose another --output or move it away", path.display())]
+    Foreign {
+        /// The file or folder in the way.
+        path: PathBuf,
+        /// `was not made by etape`, `is a file, not a folder`, …
+        what: &'static str,
+    },
+    /// The output names no folder of its own: `/`, `.` or `..`.
+    #[error("{} can't be replaced as a whole: choose a folder of its own as --output, such as dist", path.display())]
+    NoName {
+        /// The output as it was asked for.
+        path: PathBuf,
+    },
+    /// The system refused.
+    #[error("can't {doing} {}: {error}", path.display())]
+    Io {
+        /// What was tried, as a verb: `write`, `delete`, `lock`.
+        doing: &'static str,
+        /// The file or folder; files of the new tree are named as they would be called in the output.
+        path: PathBuf,
+        /// The system's reason.
+        error: io::Error,
+    },
+    /// Two files of one build have the same path: a mistake of ours.
+    #[error("{path} was written twice in one build; this is a mistake in etape, please report it")]
+    Twice {
+        /// Relative to the output.
+        path: String,
+    },
+    /// A path that would leave the output, or that not every system can write: a mistake of ours.
+    #[error(
+        "{path:?} is no path for a published file; this is a mistake in etape, please report it"
+    )]
+    Path {
+        /// As it was put.
+        path: String,
+    },
+}
+
+impl OutputError {
+    /// An error of the system, with what was tried and where.
+    fn io(doing: &'static str, path: &Path, error: io::Error) -> Self {
+        Self::Io {
+            doing,
+            path: path.to_owned(),
+            error,
+        }
+    }
+}
+
+/// Refuses paths that would leave the output, that take the manifest's place, or that mean something else on
+/// another system.
+fn check_path(path: &str) -> Result<(), OutputError> {
+    let plain = |segment: &str| !matches!(segment, "" | "." | "..");
+    let odd = |c: char| matches!(c, '\\' | '\0') || (cfg!(windows) && c == ':');
+    if path.split('/').all(plain) && !path.contains(odd) && path != manifest::NAME {
+        Ok(())
+    } else {
+        Err(OutputError::Path {
+            path: path.to_owned(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_stay_inside() {
+        for path in [
+            "index.html",
+            "auvenir/fr/mfa/code.html",
+            "a/..b/c.",
+            "a b/é:’.html",
+            "a/manifest.json",
+        ] {
+            assert!(check_path(path).is_ok() || cfg!(windows), "{path}");
+        }
+        for path in [
+            "",
+            "/",
+            "/a",
+            "a/",
+            "a//b",
+            ".",
+            "..",
+            "../a",
+            "a/../b",
+            "a/./b",
+            "a/..",
+            "a\\b",
+            "a\0",
+            "manifest.json",
+        ] {
+            let error = check_path(path).unwrap_err().to_string();
+            let told = format!(
+                "{path:?} is no path for a published file; this is a mistake in etape, please report it"
+            );
+            assert_eq!(error, told);
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! One Fluent file: its messages and terms with their places, and what is wrong with its syntax.
+//!
+//! Not here: which file stands over which (`resolve::messages`), and formatting.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::Arc;
+
+use fluent::FluentResource;
+use fluent_syntax::ast;
+
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::path::SourcePath;
+
+/// A parsed `.ftl` file.
+pub struct FluentFile {
+    /// Where it stands.
+    pub path: SourcePath,
+    /// The folder's name: `fr` in `locales/fr/terms.ftl`.
+    pub locale: Arc<str>,
+    /// The brand it is for alone.
+    pub brand: Option<Arc<str>>,
+    /// Built into the binary, or in the base theme.
+    pub is_base: bool,
+    /// For Fluent's bundles.
+    pub resource: Arc<FluentResource>,
+    /// Its messages and terms, in order.
+    pub entries: Vec<Entry>,
+}
+
+/// A message or a term.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// `of-brand`; of a term with its dash: `-brand`.
+    pub id: String,
+    /// The place of the id in the file.
+    pub span: Range<usize>,
+    /// The arguments it takes: `$number`, without the sign.
+    pub arguments: BTreeSet<String>,
+    /// The messages and terms it refers to, with their places.
+    pub references: Vec<(String, Range<usize>)>,
+}
+
+/// How deep `{` may nest: Fluent's own parser has no limit.
+const DEPTH: usize = 64;
+
+/// Reads one file. What can't be read of it is left out and reported; the rest stands.
+pub fn parse(path: &SourcePath, locale: &str, brand: Option<Arc<str>>, is_base: bool, text: &str) -> (FluentFile, Vec<Diagnostic>) {
+    let mut problems = Vec::new();
+    let too_deep = deepest(text);
+    let source = if let Some(at) = too_deep {
+        problems.push(
+            Diagnostic::new(Code::MessageInvalid, Place::new(path, at..at + 1), format!("more than {DEPTH} nested \"{{\""))
+                .help("write the message flatter, or split it"),
+        );
+        String::new()
+    } else {
+        text.to_owned()
+    };
+    let resource = match FluentResource::try_new(source) {
+        Ok(resource) => resource,
+        Err((resource, errors)) => {
+            for error in errors {
+                let place = Place::new(path, place_of(text, &error));
+                problems.push(
+                    Diagnostic::new(Code::MessageInvalid, place, plain_words(&error.kind.to_string()))
+                        .help("a message is written: id = text, with { $argument } or { -term } in it"),
+                );
+            }
+            resource
+        }
+    };
+    let mut entries: Vec<Entry> = Vec::new();
+    for entry in resource.entries() {
+        let read = match entry {
+            ast::Entry::Message(message) => {
+                let mut entry = Entry::new(message.id.name.to_owned(), span(resource.source(), message.id.name));
+                for pattern in message.value.iter().chain(message.attributes.iter().map(|attribute| &attribute.value)) {
+                    entry.read(resource.source(), pattern);
+                }
+                entry
+            }
+            ast::Entry::Term(term) => {
+                let mut name = span(resource.source(), term.id.name);
+                name.start = name.start.saturating_sub(1);
+                let mut entry = Entry::new(format!("-{}", term.id.name), name);
+                entry.read(resource.source(), &term.value);
+                entry
+            }
+            _ => continue,
+        };
+        if let Some(first) = entries.iter().find(|other| other.id == read.id) {
+            let line = text[..first.span.start].matches('\n').count() + 1;
+            problems.push(
+                Diagnostic::new(Code::MessageInvalid, Place::new(path, read.span.clone()), format!("\"{}\" stands twice in this file", read.id))
+                    .help(format!("remove one of them: the first is in line {line}")),
+            );
+        }
+        entries.push(read);
+    }
+    (FluentFile { path: path.clone(), locale: locale.into(), brand, is_base, resource: Arc::new(resource), entries }, problems)
+}
+
+impl Entry {
+    fn new(id: String, span: Range<usize>) -> Self {
+        Self { id, span, arguments: BTreeSet::new(), references: Vec::new() }
+    }
+
+    fn read(&mut self, source: &str, pattern: &ast::Pattern<&str>) {
+        for element in &pattern.elements {
+            if let ast::PatternElement::Placeable { expression } = element {
+                self.read_expression(source, expression);
+            }
+        }
+    }
+
+    fn read_expression(&mut self, source: &str, expression: &ast::Expression<&str>) {
+        match expression {
+            ast::Expression::Inline(inline) => self.read_inline(source, inline),
+            ast::Expression::Select { selector, variants } => {
+                self.read_inline(source, selector);
+                for variant in variants {
+                    self.read(source, &variant.value);
+                }
+            }
+        }
+    }
+
+    fn read_inline(&mut self, source: &str, inline: &ast::InlineExpression<&str>) {
+        match inline {
+            ast::InlineExpression::VariableReference { id } => {
+                self.arguments.insert(id.name.to_owned());
+            }
+            ast::InlineExpression::MessageReference { id, .. } => {
+                self.references.push((id.name.to_owned(), span(source, id.name)));
+            }
+            ast::InlineExpression::TermReference { id, .. } => {
+                let mut name = span(source, id.name);
+                name.start = name.start.saturating_sub(1);
+                self.references.push((format!("-{}", id.name), name));
+            }
+            ast::InlineExpression::FunctionReference { arguments, .. } => {
+                for argument in &arguments.positional {
+                    self.read_inline(source, argument);
+                }
+            }
+            ast::InlineExpression::Placeable { expression } => self.read_expression(source, expression),
+            _ => {}
+        }
+    }
+}
+
+/// Where a slice of the source stands in it.
+fn span(source: &str, slice: &str) -> Range<usize> {
+    let start = (slice.as_ptr() as usize).saturating_sub(source.as_ptr() as usize);
+    start..start + slice.len()
+}
+
+/// The first `{` that is nested too deep.
+fn deepest(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'{' => depth += 1,
+            b'}' => depth = depth.saturating_sub(1),
+            // a message ends where a line begins with a letter or `-`
+            b'\n' if text.as_bytes().get(at + 1).is_some_and(|next| next.is_ascii_alphabetic() || *next == b'-') => depth = 0,
+            _ => {}
+        }
+        if depth > DEPTH {
+            return Some(at);
+        }
+    }
+    None
+}
+
+/// A place inside the broken entry, never past its line.
+fn place_of(text: &str, error: &fluent_syntax::parser::ParserError) -> Range<usize> {
+    let mut start = error.pos.start.min(text.len());
+    while !text.is_char_boundary(start) {
+        start -= 1;
+    }
+    // an error at the end of a line is told on that line, not on the next one
+    let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+    if start == line_start && start > 0 && error.slice.as_ref().is_some_and(|slice| slice.start < start) {
+        start -= 1;
+    }
+    let length = text[start..].chars().next().filter(|first| !matches!(first, '\n' | '\r')).map_or(0, char::len_utf8);
+    start..start + length
+}
+
+fn plain_words(message: &str) -> String {
+    let mut chars = message.chars();
+    match chars.next() {
+        Some(first) => first.to_lowercase().collect::<String>() + chars.as_str(),
+        None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_and_their_needs_are_read() {
+        let text = "# note\nhello = Hi { $name }, { -brand } { other }\n-brand = É { $case ->\n  *[a] x\n }\n";
+        let (file, problems) = parse(&SourcePath::new("locales/fr/a.ftl"), "fr", None, false, text);
+        assert!(problems.is_empty(), "{problems:?}");
+        let ids: Vec<_> = file.entries.iter().map(|e| (e.id.as_str(), &text[e.span.clone()])).collect();
+        assert_eq!(ids, [("hello", "hello"), ("-brand", "-brand")]);
+        let references: Vec<_> = file.entries[0].references.iter().map(|(id, at)| (id.as_str(), &text[at.clone()])).collect();
+        assert_eq!(references, [("-brand", "-brand"), ("other", "other")]);
+        assert_eq!(file.entries[0].arguments.iter().collect::<Vec<_>>(), ["name"]);
+    }
+
+    #[test]
+    fn mistakes_are_told_and_the_rest_stands() {
+        let text = "a = { x\nb = fine\nc\nb = again\n";
+        let (file, problems) = parse(&SourcePath::new("a.ftl"), "fr", None, false, text);
+        assert_eq!(file.entries.iter().map(|e| e.id.as_str()).collect::<Vec<_>>(), ["b", "b"]);
+        assert_eq!(problems.len(), 3, "{problems:#?}");
+    }
+
+    #[test]
+    fn deep_nesting_is_refused() {
+        let text = format!("a = {}", "{".repeat(100_000));
+        let (_, problems) = parse(&SourcePath::new("a.ftl"), "fr", None, false, &text);
+        assert_eq!(problems[0].message, "more than 64 nested \"{\"");
+    }
+}

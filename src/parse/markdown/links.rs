@@ -1,0 +1,158 @@
+//! What a link's or picture's target is, and where in the text it stands.
+
+use std::ops::Range;
+
+use crate::text::armour;
+
+/// What a target is, by its form alone.
+#[derive(Debug, PartialEq)]
+pub enum Target<'t> {
+    /// `https:`, `mailto:`, `tel:` and their like, or `//host`.
+    External,
+    /// `#anchor`.
+    Anchor(&'t str),
+    /// `/path`: can't work under every base path.
+    Absolute,
+    /// `03-code.md`, `../other/02-x.md`.
+    Page(&'t str, Option<&'t str>),
+    /// `form.pdf`.
+    File(&'t str),
+    /// Nothing at all.
+    Empty,
+}
+
+/// Sorts a target by its form.
+pub fn classify(target: &str) -> Target<'_> {
+    if target.is_empty() {
+        return Target::Empty;
+    }
+    if let Some(anchor) = target.strip_prefix('#') {
+        return Target::Anchor(anchor);
+    }
+    if target.starts_with("//") || has_scheme(target) {
+        return Target::External;
+    }
+    if target.starts_with('/') {
+        return Target::Absolute;
+    }
+    let (path, anchor) = match target.split_once('#') {
+        Some((path, anchor)) => (path, Some(anchor)),
+        None => (target, None),
+    };
+    if path.ends_with(".md") { Target::Page(path, anchor) } else { Target::File(path) }
+}
+
+fn has_scheme(target: &str) -> bool {
+    let Some((scheme, _)) = target.split_once(':') else { return false };
+    scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
+}
+
+/// `%C3%A9` to `é`; a target that isn't UTF-8 afterwards stays as it is.
+pub fn decode_percent(target: &str) -> String {
+    if !target.contains('%') {
+        return target.to_owned();
+    }
+    let bytes = target.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex = bytes.get(at + 1..at + 3).and_then(|digits| std::str::from_utf8(digits).ok());
+        match (bytes[at], hex.and_then(|digits| u8::from_str_radix(digits, 16).ok())) {
+            (b'%', Some(byte)) => {
+                out.push(byte);
+                at += 3;
+            }
+            (byte, _) => {
+                out.push(byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8(out).unwrap_or_else(|_| target.to_owned())
+}
+
+/// The place of a target in the text of its link: `](target`, `<target>`, or the definition it refers to.
+pub fn place(text: &str, link: Range<usize>, target: &str, definition: Option<Range<usize>>) -> Range<usize> {
+    let within = |range: Range<usize>, from: usize| {
+        let start = range.start + from;
+        text.get(start..range.end).and_then(|rest| rest.rfind(target)).map(|at| start + at..start + at + target.len())
+    };
+    let body = text.get(link.clone()).unwrap_or("");
+    let found = if let Some(definition) = definition {
+        let colon = text.get(definition.clone()).and_then(|text| text.find("]:")).map_or(0, |at| at + 2);
+        let start = definition.start + colon;
+        text.get(start..definition.end).and_then(|rest| rest.find(target)).map(|at| start + at..start + at + target.len())
+    } else if let Some(open) = body.rfind("](") {
+        let start = link.start + open + 2;
+        text.get(start..link.end).and_then(|rest| rest.find(target)).map(|at| start + at..start + at + target.len())
+    } else {
+        within(link.clone(), 0)
+    };
+    match found {
+        Some(span) if !target.is_empty() => span,
+        _ => link,
+    }
+}
+
+/// Appends an address for an attribute: values as typed, unsafe characters percent-encoded.
+pub fn push_href(target: &str, out: &mut String) {
+    let typed = armour::strip(target);
+    let phone = typed.strip_prefix("tel:").map(|number| {
+        let digits: String = number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+        format!("tel:{digits}")
+    });
+    for character in phone.as_deref().unwrap_or(&typed).chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}' | ' ' | '\u{0}'..='\u{1F}' | '\u{7F}' => {
+                out.push_str(&format!("%{:02X}", character as u32));
+            }
+            '\'' => out.push_str("&#39;"),
+            _ if character.is_ascii() => out.push(character),
+            _ => {
+                let mut buffer = [0; 4];
+                for byte in character.encode_utf8(&mut buffer).bytes() {
+                    out.push_str(&format!("%{byte:02X}"));
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_are_sorted() {
+        for (target, kind) in [
+            ("https://x.ca", Target::External),
+            ("mailto:a@b.c", Target::External),
+            ("//x.ca/y", Target::External),
+            ("#top", Target::Anchor("top")),
+            ("/x", Target::Absolute),
+            ("03-code.md", Target::Page("03-code.md", None)),
+            ("../o/02-x.md#a", Target::Page("../o/02-x.md", Some("a"))),
+            ("form.pdf", Target::File("form.pdf")),
+            ("", Target::Empty),
+        ] {
+            assert_eq!(classify(target), kind, "{target}");
+        }
+    }
+
+    #[test]
+    fn the_target_is_pointed_at() {
+        for (text, target) in [
+            ("[03-code.md](03-code.md)", "03-code.md"),
+            ("[a](<03 code.md> \"03 code.md\")", "03 code.md"),
+            ("<https://x.ca>", "https://x.ca"),
+        ] {
+            let span = place(text, 0..text.len(), target, None);
+            assert_eq!(&text[span.clone()], target);
+            assert!(span.start > 0);
+        }
+        let text = "[a][b]\n\n[b]: x.md\n";
+        assert_eq!(place(text, 0..6, "x.md", Some(8..17)), 13..17);
+    }
+}

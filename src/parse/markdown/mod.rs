@@ -1,0 +1,100 @@
+//! Markdown to a page's body: HTML with slots where only the edition knows what stands there.
+//!
+//! Here: the events of pulldown-cmark turned into our HTML, with typography, heading ids, alerts, figures and
+//! footnotes. Not here: where a link leads or which picture a name means (`resolve::link` fills the slots), and
+//! placeholders, which are expanded before.
+
+mod links;
+mod writer;
+
+pub use writer::slug;
+
+use std::ops::Range;
+
+use crate::diagnostic::Code;
+use crate::text::typography::Typography;
+
+/// A page's body as its own text determines it: the same for every edition that expands to the same text.
+#[derive(Debug, Default)]
+pub struct Body {
+    /// HTML, to be cut at the slots.
+    pub html: String,
+    /// What the edition fills in, with the byte of `html` it stands at; in order.
+    pub slots: Vec<(usize, Slot)>,
+    /// The ids that links may point at, in order.
+    pub anchors: Vec<String>,
+    /// What is wrong, in bytes of the expanded text.
+    pub findings: Vec<Finding>,
+    /// The Markdown twin's changes against the expanded text, in order.
+    pub patches: Vec<Patch>,
+    /// Where code stands in the expanded text, if values stand in it too.
+    pub code: Vec<Range<usize>>,
+}
+
+/// What only the edition, or the page around it, knows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Slot {
+    /// The address of a page of this site: `03-code.md`, with the place of the target in the expanded text.
+    Page { target: String, anchor: Option<String>, span: Range<usize> },
+    /// A place on this page.
+    Anchor { anchor: String, span: Range<usize> },
+    /// The address of a file in `assets/`.
+    File { target: String, span: Range<usize> },
+    /// A whole picture.
+    Picture(Picture),
+    /// An id of this page: alone on its page as it is, made unique where pages are joined.
+    Id(String),
+    /// The level of a heading: one deeper where pages are joined.
+    Level(u8),
+    /// An interface string.
+    Message(&'static str),
+}
+
+/// A picture as the text asks for it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Picture {
+    /// The name in `assets/<guide>/`, without variant: `code.png`.
+    pub target: String,
+    /// What those hear who can't see it; empty for decoration.
+    pub alt: String,
+    /// Stands alone (a figure) or in a line of text.
+    pub alone: bool,
+    /// The place of the target in the expanded text.
+    pub span: Range<usize>,
+}
+
+/// A problem in the expanded text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// Which kind.
+    pub code: Code,
+    /// Where, in bytes of the expanded text.
+    pub span: Range<usize>,
+    /// What is wrong.
+    pub message: String,
+    /// The cure.
+    pub help: Option<String>,
+}
+
+/// A change of the Markdown twin against the expanded text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Patch {
+    /// What it replaces.
+    pub span: Range<usize>,
+    /// By what.
+    pub with: Replacement,
+}
+
+/// What stands in the Markdown twin instead of a target of the site.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Replacement {
+    /// The address that the slot with this index leads to.
+    Slot(usize),
+    /// This text.
+    Text(String),
+}
+
+/// Renders an expanded text.
+pub fn render(text: &str, typography: &Typography) -> Body {
+    writer::Writer::new(text, typography).run()
+}

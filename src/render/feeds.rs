@@ -1,0 +1,206 @@
+//! What a brand publishes beside its pages: the front page, the 404 page, robots.txt, sitemap.xml, _headers, llms.txt.
+//!
+//! Not here: pages of guides (`render::pages`).
+
+use std::fmt::Write;
+use std::sync::Arc;
+
+use tera::value::{Key, Map};
+use tera::{Context, Value};
+
+use super::context::{self, BrandFiles, Outline};
+use super::pages::{Put, twin_address};
+use super::theme::Theme;
+use crate::diagnostic::Diagnostic;
+use crate::model::guide::Kind;
+use crate::model::site::{Brand, Site};
+use crate::path::Address;
+use crate::resolve::messages::Messages;
+use crate::resolve::values::map;
+use crate::text::armour;
+
+/// Everything that a brand's own files are made from.
+pub struct BrandView<'b> {
+    /// The site.
+    pub site: &'b Site,
+    /// The brand.
+    pub brand: &'b Brand,
+    /// What it has published.
+    pub files: &'b BrandFiles,
+    /// Its locales with their guides; the first is the default.
+    pub outlines: &'b [Outline],
+    /// The messages of its locales, in the same order.
+    pub messages: &'b [Arc<Messages>],
+    /// Its templates.
+    pub theme: &'b Theme,
+    /// The day of the build for the sitemap (`2026-11-22`), if the caller of the build has fixed it.
+    pub date: Option<&'b str>,
+}
+
+/// Renders a brand's own files. Runs inside `terms::within` the default locale's messages.
+pub fn brand(view: &BrandView<'_>, put: &mut Put<'_>) -> Vec<Diagnostic> {
+    let mut problems = Vec::new();
+    front_page(view, put, &mut problems);
+    not_found(view, put, &mut problems);
+    put(&Address::new("robots.txt"), robots(view).as_bytes());
+    if let Some(base) = &view.brand.base_url {
+        put(&Address::new("sitemap.xml"), sitemap(view, base).as_bytes());
+    }
+    put(&Address::new("_headers"), headers(view).as_bytes());
+    put(&Address::new("llms.txt"), llms(view).as_bytes());
+    problems
+}
+
+/// `index.html`: the choice of language, or straight to the only one.
+fn front_page(view: &BrandView<'_>, put: &mut Put<'_>, problems: &mut Vec<Diagnostic>) {
+    let at = Address::new("index.html");
+    let first = &view.outlines[0];
+    let mut context = context::folder(view.site, view.brand, view.files, first, &at);
+    let message = |id: &str| view.messages[0].format(id, &[]).unwrap_or_else(|_| id.to_owned());
+    let mut page = page_map(if view.outlines.len() > 1 { "languages" } else { "redirect" }, &first.locale.id);
+    context.insert_value("languages", context::languages(view.outlines, &first.locale, &at, &context::home));
+    let template = if view.outlines.len() > 1 {
+        page.insert(Key::Str("title"), Value::normal_string(&message("languages-title")));
+        if let Some(base) = &view.brand.base_url {
+            page.insert(Key::Str("url"), Value::normal_string(base));
+        }
+        "languages.html"
+    } else {
+        let home = context::home(first);
+        context.insert_value("target", Value::normal_string(&at.link_to(&home)));
+        let title = first.guides.first().map_or_else(|| view.site.title.clone(), |guide| guide.index().title.clone());
+        page.insert(Key::Str("title"), Value::normal_string(&title));
+        if let Some(base) = &view.brand.base_url {
+            page.insert(Key::Str("url"), Value::normal_string(&format!("{base}{home}")));
+        }
+        "redirect.html"
+    };
+    context.insert_value("page", Value::from(page));
+    render(view, template, &context, &at, put, problems);
+}
+
+/// `404.html`: hosts show it at any depth, so its links are absolute where the brand's address is known.
+fn not_found(view: &BrandView<'_>, put: &mut Put<'_>, problems: &mut Vec<Diagnostic>) {
+    let at = Address::new("404.html");
+    let mut context = context::folder(view.site, view.brand, view.files, &view.outlines[0], &at);
+    let languages = view.outlines.iter().zip(view.messages).map(|(outline, messages)| {
+        let text = |id: &str| Value::normal_string(&messages.format(id, &[]).unwrap_or_else(|_| id.to_owned()));
+        let home = context::home(outline);
+        let href = view.brand.base_url.as_ref().map_or_else(|| at.link_to(&home), |base| format!("{base}{home}"));
+        map([
+            ("locale", Value::normal_string(&outline.locale.id)),
+            ("name", Value::normal_string(&outline.name)),
+            ("dir", Value::normal_string(outline.locale.direction())),
+            ("href", Value::normal_string(&href)),
+            ("title", text("not-found-title")),
+            ("text", text("not-found-text")),
+            ("link", text("not-found-link")),
+        ])
+    });
+    context.insert_value("languages", Value::from(languages.collect::<Vec<_>>()));
+    context.insert_value("inline_style", Value::safe_string(&view.files.inline_style));
+    let mut page = page_map("not-found", &view.outlines[0].locale.id);
+    let title = view.messages[0].format("not-found-title", &[]).unwrap_or_default();
+    page.insert(Key::Str("title"), Value::normal_string(&title));
+    context.insert_value("page", Value::from(page));
+    render(view, "not-found.html", &context, &at, put, problems);
+}
+
+fn page_map(kind: &str, lang: &str) -> Map {
+    let mut map = Map::new();
+    map.insert(Key::Str("kind"), Value::normal_string(kind));
+    map.insert(Key::Str("lang"), Value::normal_string(lang));
+    map.insert(Key::Str("fallback"), Value::from(false));
+    map.insert(Key::Str("alternates"), Value::from(Vec::<Value>::new()));
+    map
+}
+
+fn render(view: &BrandView<'_>, template: &str, context: &Context, at: &Address, put: &mut Put<'_>, problems: &mut Vec<Diagnostic>) {
+    let mut out = Vec::new();
+    match view.theme.render(template, context, &view.messages[0], &mut out) {
+        Ok(()) => put(at, &out),
+        Err(problem) => problems.push(problem.in_edition(&view.brand.id, &view.outlines[0].locale.id)),
+    }
+}
+
+fn robots(view: &BrandView<'_>) -> String {
+    let mut out = "User-agent: *\nAllow: /\n".to_owned();
+    if let Some(base) = &view.brand.base_url {
+        out.push_str(&format!("\nSitemap: {base}sitemap.xml\n"));
+    }
+    out
+}
+
+fn sitemap(view: &BrandView<'_>, base: &str) -> String {
+    let mut out = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" xmlns:xhtml=\"http://www.w3.org/1999/xhtml\">\n",
+    );
+    let base = escaped(base);
+    for outline in view.outlines {
+        for guide in &outline.guides {
+            for page in &guide.pages {
+                // writing to a string can't fail
+                let _ = write!(out, "<url><loc>{base}{}</loc>", escaped(page.address.as_str()));
+                if let Some(date) = view.date {
+                    let _ = write!(out, "<lastmod>{date}</lastmod>");
+                }
+                for other in view.outlines.iter().filter(|_| view.outlines.len() > 1) {
+                    let address = context::counterpart(other, &guide.id, &page.key);
+                    let _ = write!(
+                        out,
+                        "<xhtml:link rel=\"alternate\" hreflang=\"{}\" href=\"{base}{}\"/>",
+                        other.locale.id,
+                        escaped(address.as_str())
+                    );
+                }
+                out.push_str("</url>\n");
+            }
+        }
+    }
+    out.push_str("</urlset>\n");
+    out
+}
+
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    armour::push_html(text, &mut out);
+    out
+}
+
+/// For hosts that read it: the pages' own policy and more, and how long to keep what.
+fn headers(view: &BrandView<'_>) -> String {
+    format!(
+        "/*\n  Content-Security-Policy: {}; frame-ancestors 'none'\n  X-Content-Type-Options: nosniff\n  Referrer-Policy: no-referrer\n  \
+         Permissions-Policy: camera=(), geolocation=(), microphone=()\n  Cross-Origin-Opener-Policy: same-origin\n  Cache-Control: public, max-age=300\n\
+         /assets/*\n  ! Cache-Control\n  Cache-Control: public, max-age=31536000, immutable\n",
+        view.files.policy
+    )
+}
+
+/// What assistants read: every page's Markdown twin, by language and guide.
+fn llms(view: &BrandView<'_>) -> String {
+    let at = Address::new("llms.txt");
+    let mut out = format!("# {} – {}\n", view.brand.name, view.site.title);
+    for outline in view.outlines {
+        for guide in &outline.guides {
+            let index = guide.index();
+            let _ = write!(out, "\n## {} ({})\n\n", index.title, outline.name);
+            if let Some(description) = &index.description {
+                let _ = write!(out, "{description}\n\n");
+            }
+            for page in &guide.pages {
+                let number = match page.kind {
+                    Kind::Step { number } => format!("{number}. "),
+                    Kind::StepOption { step, number } => format!("{step}.{number} "),
+                    Kind::Index | Kind::Loose => String::new(),
+                };
+                let _ = write!(out, "- [{number}{}]({})", page.title, at.link_to(&twin_address(&page.address)));
+                if let Some(description) = page.description.as_ref().filter(|_| page.kind != Kind::Index) {
+                    let _ = write!(out, ": {description}");
+                }
+                out.push('\n');
+            }
+        }
+    }
+    out
+}

@@ -1,0 +1,9 @@
+//! An edition's guides and a theme in, pages and other published files out, as bytes.
+//!
+//! Not here: deciding what a page says (`resolve`), publishing pictures (`screen`), writing (`output`).
+
+pub mod context;
+pub mod feeds;
+pub mod pages;
+pub mod style;
+pub mod theme;

@@ -1,0 +1,81 @@
+//! A brand's style sheet: its colours, the base theme's rules, its own rules.
+//!
+//! Not here: which colours are derived (`model::colors`).
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use crate::diagnostic::{Code, Diagnostic, Place, nearest};
+use crate::model::colors::{Colors, Palette, Role};
+use crate::path::{Address, SourcePath};
+
+/// The custom properties of a theme's colours, for light and dark.
+pub fn colors(colors: &Colors) -> String {
+    let mut out = String::with_capacity(800);
+    out.push_str(":root{");
+    push_palette(&colors.light, &mut out);
+    out.push_str("}\n@media (prefers-color-scheme:dark){:root{");
+    push_palette(&colors.dark, &mut out);
+    out.push_str("}}\n");
+    out
+}
+
+fn push_palette(palette: &Palette, out: &mut String) {
+    for role in Role::ALL {
+        // writing to a string can't fail
+        let _ = write!(out, "--color-{}:{};", role.key().replace('_', "-"), palette.get(role));
+    }
+}
+
+/// A style sheet with the files it names replaced by their published names. `files` are the theme's, by name;
+/// the style sheet is published beside them.
+pub fn publish(path: &SourcePath, css: &str, files: &BTreeMap<String, Address>) -> (String, Vec<Diagnostic>) {
+    let mut out = String::with_capacity(css.len());
+    let mut problems = Vec::new();
+    let mut from = 0;
+    while let Some(at) = css[from..].find("url(").map(|at| from + at + 4) {
+        let Some(end) = css[at..].find(')').map(|end| at + end) else { break };
+        let inner = css[at..end].trim();
+        let name = inner.trim_matches(['"', '\'']);
+        out.push_str(&css[from..at]);
+        let start = at + css[at..end].find(name).unwrap_or(0);
+        match files.get(name.trim_start_matches("./")) {
+            Some(address) => out.push_str(address.as_str().rsplit('/').next().unwrap_or_default()),
+            None if name.starts_with('#') || name.starts_with("data:") => out.push_str(inner),
+            None => {
+                out.push_str(inner);
+                let place = Place::new(path, start..start + name.len());
+                problems.push(missing(name, place, files));
+            }
+        }
+        from = end;
+    }
+    out.push_str(&css[from..]);
+    (out, problems)
+}
+
+fn missing(name: &str, place: Place, files: &BTreeMap<String, Address>) -> Diagnostic {
+    if name.contains("://") || name.starts_with("//") {
+        return Diagnostic::new(Code::ImageRemote, place, "a file from another site")
+            .help("save it in the theme's folder and name it here: pages ask no other site for anything");
+    }
+    let help = nearest(name, files.keys().map(String::as_str))
+        .map_or_else(|| "put it into the theme's folder".to_owned(), |near| format!("did you mean \"{near}\"?"));
+    Diagnostic::new(Code::ImageMissing, place, format!("the theme has no file \"{name}\"")).help(help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_get_their_published_names() {
+        let files = BTreeMap::from([("cover.svg".to_owned(), Address::new("assets/cover.abc.svg"))]);
+        let path = SourcePath::new("themes/x/style.css");
+        let (css, problems) = publish(&path, "a{b:url(\"cover.svg\")}c{d:url(#e)}f{g:url(covr.svg)}", &files);
+        assert_eq!(css, "a{b:url(cover.abc.svg)}c{d:url(#e)}f{g:url(covr.svg)}");
+        assert_eq!(problems.len(), 1);
+        assert_eq!(problems[0].help.as_deref(), Some("did you mean \"cover.svg\"?"));
+        assert_eq!(problems[0].place.span, 44..52);
+    }
+}

@@ -1,0 +1,128 @@
+//! The templates of a theme: the brand's own over the base's, block by block.
+//!
+//! Brands without templates of their own share one set. Not here: what a template sees (`render::context`).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tera::{Context, ErrorKind, Tera};
+
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::path::SourcePath;
+use crate::resolve::expand;
+use crate::resolve::messages::Messages;
+use crate::resolve::terms;
+use crate::source::{File, Snapshot};
+
+/// The compiled templates of one or more brands.
+pub struct Theme {
+    tera: Tera,
+    /// The texts by name (`base/step.html`), for messages.
+    texts: Arc<BTreeMap<String, Arc<str>>>,
+}
+
+/// The templates that pages are made with; a theme may include others.
+pub const TEMPLATES: [&str; 9] = [
+    "all.html",
+    "guide.html",
+    "guides.html",
+    "languages.html",
+    "layout.html",
+    "not-found.html",
+    "page.html",
+    "redirect.html",
+    "step.html",
+];
+
+impl Theme {
+    /// Compiles the base theme's templates and, over them, a brand's.
+    pub fn new(snapshot: &Snapshot, brand: Option<&str>) -> (Self, Vec<Diagnostic>) {
+        let mut tera = Tera::new();
+        let prefixes: Vec<String> = brand.into_iter().chain(["base"]).map(|name| format!("{name}/")).collect();
+        // can't fail before the first template
+        let _ = tera.set_fallback_prefixes(prefixes.clone());
+        tera.autoescape_on([".html"]);
+        terms::register(&mut tera);
+        let mut texts = BTreeMap::new();
+        for folder in brand.into_iter().chain(["base"]) {
+            texts.extend(templates(snapshot, folder).map(|(name, text)| (name, text.clone())));
+        }
+        let mut problems = Vec::new();
+        if let Err(error) = tera.add_raw_templates(texts.iter()) {
+            problems.push(compile_problem(&error, &texts));
+        }
+        (Self { tera, texts: Arc::new(texts) }, problems)
+    }
+
+    /// Has a brand templates of its own?
+    pub fn is_own(snapshot: &Snapshot, brand: &str) -> bool {
+        templates(snapshot, brand).next().is_some()
+    }
+
+    /// Renders a template to the end of `out`.
+    pub fn render(&self, template: &str, context: &Context, messages: &Messages, out: &mut Vec<u8>) -> Result<(), Box<Diagnostic>> {
+        self.tera.render_to(template, context, out).map_err(|error| Box::new(self.problem(&error, context, messages)))
+    }
+
+    fn problem(&self, error: &tera::Error, context: &Context, messages: &Messages) -> Diagnostic {
+        let name = match error.kind() {
+            ErrorKind::RenderingError(report) | ErrorKind::SyntaxError(report) => report.filename(),
+            _ => "",
+        };
+        let Some((name, text)) = self.texts.get_key_value(name) else {
+            let place = Place::start_of(&SourcePath::new("themes/base/layout.html"));
+            return Diagnostic::new(Code::TemplateInvalid, place, error.to_string());
+        };
+        let (bad, _) = expand::explain(error, text, context, messages);
+        Diagnostic::new(bad.code, Place::new(&path_of(name), bad.span), bad.message).maybe_help(bad.help)
+    }
+}
+
+fn templates<'s>(snapshot: &'s Snapshot, folder: &str) -> impl Iterator<Item = (String, &'s Arc<str>)> + use<'s> {
+    snapshot.under(&format!("themes/{folder}")).filter_map(|(path, file)| match file {
+        File::Text(text) if path.file_name().ends_with(".html") => {
+            Some((path.as_str().trim_start_matches("themes/").to_owned(), text))
+        }
+        _ => None,
+    })
+}
+
+fn path_of(name: &str) -> SourcePath {
+    SourcePath::new(format!("themes/{name}"))
+}
+
+fn compile_problem(error: &tera::Error, texts: &BTreeMap<String, Arc<str>>) -> Diagnostic {
+    let at = |name: &str, span: std::ops::Range<usize>, message: String| {
+        Diagnostic::new(Code::TemplateInvalid, Place::new(&path_of(name), span), message)
+    };
+    match error.kind() {
+        ErrorKind::SyntaxError(report) => {
+            let text = texts.get(report.filename()).map_or("", |text| text);
+            at(report.filename(), expand::clamp(text, report.span().range.clone()), expand::plain_words(report.message()))
+        }
+        ErrorKind::MissingParent { current, parent } => {
+            at(current, find(texts, current, parent), format!("no template \"{parent}\" to extend"))
+                .help("extend a template of the base theme, such as \"base/layout.html\"")
+        }
+        ErrorKind::CircularExtend { tpl, .. } => at(tpl, 0..0, "the template extends itself".to_owned())
+            .help("a brand's template that changes one of the base's extends it by its whole name, such as \"base/step.html\""),
+        ErrorKind::CircularInclude { tpl, .. } => at(tpl, 0..0, "the template includes itself".to_owned()).help("take one of the includes out"),
+        ErrorKind::Msg(report) => {
+            let name = report.lines().nth(1).and_then(|line| line.split("--> ").nth(1)).map(|place| {
+                place.rsplitn(3, ':').last().unwrap_or(place).to_owned()
+            });
+            match name.and_then(|name| texts.get_key_value(&name).map(|(name, text)| (name.clone(), text.clone()))) {
+                Some((name, text)) => {
+                    let bad = expand::from_report(report, &text);
+                    at(&name, bad.span, bad.message).maybe_help(bad.help)
+                }
+                None => at("base/layout.html", 0..0, expand::plain_words(report)),
+            }
+        }
+        other => at("base/layout.html", 0..0, other.to_string()),
+    }
+}
+
+fn find(texts: &BTreeMap<String, Arc<str>>, template: &str, needle: &str) -> std::ops::Range<usize> {
+    texts.get(template).and_then(|text| text.find(needle)).map_or(0..0, |at| at..at + needle.len())
+}

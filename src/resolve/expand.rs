@@ -1,0 +1,252 @@
+//! Placeholders expanded: a text and an edition's values in, Markdown out, values in armour.
+//!
+//! Here: running Tera, telling its errors in the author's own lines, and going on behind a mistake so that the
+//! next one is told too. Not here: what the values are (`resolve::context`), and Markdown.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+use std::ops::Range;
+
+use tera::{Context, Delimiters, ErrorKind, Tera};
+
+use super::messages::Messages;
+use super::names::{self, BadName};
+use super::terms::{self, TermError};
+use crate::diagnostic::{Code, nearest};
+use crate::parse::tags::{self, Origin};
+use crate::text::armour;
+
+/// The most that one text may expand to, in bytes.
+const LIMIT: usize = 8 << 20;
+
+/// How many mistakes of one text are told in one run.
+const PATIENCE: usize = 50;
+
+/// The templates of a site's texts, each compiled once.
+pub struct Engine {
+    tera: Tera,
+}
+
+/// A text with its placeholders expanded.
+pub struct Expanded<'t> {
+    /// Markdown, values in armour.
+    pub text: Cow<'t, str>,
+    /// The author's text, with tags that can't be expanded blanked out; offsets are the same.
+    template: Cow<'t, str>,
+}
+
+impl Engine {
+    /// Compiles the texts that several editions share, by name. One that can't be compiled is compiled, and told,
+    /// when it is expanded.
+    pub fn new<'t>(shared: impl Iterator<Item = (&'t str, &'t str)> + Clone) -> Self {
+        let mut tera = Tera::new();
+        // a comment's delimiters must not take `{#id}` from Markdown; a text has no use for comments of Tera's
+        let delimiters =
+            Delimiters { comment_start: "\u{1}\u{2}".into(), comment_end: "\u{2}\u{1}".into(), ..Delimiters::default() };
+        // can't fail before the first template, with delimiters of two bytes
+        let _ = tera.set_delimiters(delimiters);
+        tera.autoescape_on([""]);
+        tera.set_escape_fn(armour::write);
+        terms::register(&mut tera);
+        if tera.add_raw_templates(shared.clone()).is_err() {
+            for (name, text) in shared {
+                let _ = tera.add_raw_template(name, text);
+            }
+        }
+        Self { tera }
+    }
+
+    /// Expands a text. `name` is its name if it is a shared one, `bad` are tags that are known to be wrong.
+    pub fn expand<'t>(
+        &self,
+        name: &str,
+        text: &'t str,
+        bad: &[Range<usize>],
+        context: &Context,
+        messages: &Messages,
+    ) -> (Expanded<'t>, Vec<BadName>) {
+        if !tags::has_tags(text) {
+            return (Expanded { text: Cow::Borrowed(text), template: Cow::Borrowed(text) }, Vec::new());
+        }
+        let mut template = Cow::Borrowed(text);
+        let mut problems = Vec::new();
+        if !bad.is_empty() {
+            let all = tags::tags(text);
+            let wrong: Vec<_> = all.iter().filter(|tag| bad.iter().any(|bad| overlaps(&tag.span, bad))).collect();
+            if wrong.iter().any(|tag| !tag.is_output) {
+                return (Expanded { text: Cow::Borrowed(""), template: Cow::Borrowed("") }, problems);
+            }
+            template = blank(text, wrong.iter().map(|tag| tag.span.clone())).into();
+        }
+        for _ in 0..PATIENCE {
+            let shared = matches!(template, Cow::Borrowed(_)).then_some(name);
+            match self.run(shared, &template, context) {
+                Ok(expanded) => return (Expanded { text: expanded.into(), template }, problems),
+                Err(error) => {
+                    let (problem, tag) = explain(&error, &template, context, messages);
+                    problems.push(problem);
+                    match tag {
+                        Some(tag) => template = blank(&template, std::iter::once(tag)).into(),
+                        None => break,
+                    }
+                }
+            }
+        }
+        (Expanded { text: Cow::Borrowed(""), template: Cow::Borrowed("") }, problems)
+    }
+
+    fn run(&self, shared: Option<&str>, template: &str, context: &Context) -> tera::TeraResult<String> {
+        let mut out = Limited { bytes: Vec::with_capacity(template.len() + template.len() / 4) };
+        match shared.filter(|name| self.tera.contains_template(name)) {
+            Some(name) => self.tera.render_to(name, context, &mut out)?,
+            None => self.tera.render_str_to(template, context, true, &mut out)?,
+        }
+        Ok(String::from_utf8(out.bytes)?)
+    }
+
+    /// The way back from the expanded text to the author's.
+    pub fn origin(&self, expanded: &Expanded<'_>, context: &Context) -> Origin {
+        if !tags::has_tags(&expanded.template) {
+            return Origin::default();
+        }
+        let marked = self.run(None, &tags::instrument(&expanded.template), context).unwrap_or_default();
+        tags::origin(&expanded.template, &marked).1
+    }
+}
+
+/// Collects what Tera writes, up to the limit.
+struct Limited {
+    bytes: Vec<u8>,
+}
+
+impl Write for Limited {
+    fn write(&mut self, part: &[u8]) -> io::Result<usize> {
+        if self.bytes.len() + part.len() > LIMIT {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.bytes.extend_from_slice(part);
+        Ok(part.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn overlaps(a: &Range<usize>, b: &Range<usize>) -> bool {
+    a.start < b.end && b.start < a.end
+}
+
+/// The text with some stretches replaced by as many spaces.
+fn blank(text: &str, spans: impl Iterator<Item = Range<usize>>) -> String {
+    let mut out = text.to_owned();
+    for span in spans {
+        let spaces = " ".repeat(span.len());
+        out.replace_range(span, &spaces);
+    }
+    out
+}
+
+/// What an error of Tera's means for the author, and the tag to leave out so that the rest can be tried.
+pub fn explain(error: &tera::Error, template: &str, context: &Context, messages: &Messages) -> (BadName, Option<Range<usize>>) {
+    match error.kind() {
+        ErrorKind::RenderingError(report) => {
+            let span = clamp(template, report.span().range.clone());
+            let tag = tags::tags(template).into_iter().find(|tag| overlaps(&tag.span, &(span.start..span.end.max(span.start + 1))));
+            let skip = tag.filter(|tag| tag.is_output).map(|tag| tag.span);
+            let problem = match TermError::read(report.message()) {
+                Some(error) => term_problem(&error, template, &span, messages),
+                None => names::lacking(template, &span, context).unwrap_or_else(|| invalid(report.message(), span)),
+            };
+            (problem, skip)
+        }
+        ErrorKind::SyntaxError(report) => {
+            let mut problem = invalid(report.message(), clamp(template, report.span().range.clone()));
+            problem.help = Some("a placeholder is written {{ brand.name }}; to show braces as they are: {% raw %}{{ }}{% endraw %}".to_owned());
+            (problem, None)
+        }
+        ErrorKind::Io(io::ErrorKind::FileTooLarge) => {
+            let problem = BadName {
+                span: 0..0,
+                message: "the text expands to more than 8 MiB".to_owned(),
+                help: Some("shorten its loops".to_owned()),
+                code: Code::TextTooLarge,
+            };
+            (problem, None)
+        }
+        ErrorKind::Msg(report) => (from_report(report, template), None),
+        other => (invalid(&other.to_string(), 0..0), None),
+    }
+}
+
+fn term_problem(error: &TermError, template: &str, span: &Range<usize>, messages: &Messages) -> BadName {
+    let quoted = |name: &str| {
+        let found = template[span.clone()].find(name).map(|at| span.start + at..span.start + at + name.len());
+        found.unwrap_or_else(|| span.clone())
+    };
+    match error {
+        TermError::Missing(id) => BadName {
+            span: quoted(id),
+            message: format!("no message \"{id}\""),
+            help: Some(match nearest(id, messages.ids()) {
+                Some(near) => format!("did you mean \"{near}\"?"),
+                None => "write it in a file of locales/".to_owned(),
+            }),
+            code: Code::MessageMissing,
+        },
+        TermError::Invalid(why) => BadName {
+            span: span.clone(),
+            message: why.clone(),
+            help: Some("give the argument: {{ t(id=\"…\", name=…) }}, or mend the message in locales/".to_owned()),
+            code: Code::MessageInvalid,
+        },
+        TermError::NoFile(name) => BadName {
+            span: quoted(name),
+            message: format!("the theme has no file \"{name}\""),
+            help: Some("put it into the theme's folder".to_owned()),
+            code: Code::ImageMissing,
+        },
+    }
+}
+
+fn invalid(message: &str, span: Range<usize>) -> BadName {
+    BadName { span, message: plain_words(message), help: None, code: Code::TemplateInvalid }
+}
+
+/// A message of Tera's in the form of ours.
+pub fn plain_words(message: &str) -> String {
+    let mut chars = message.chars();
+    let message = chars.next().map_or_else(String::new, |first| first.to_lowercase().collect::<String>() + chars.as_str());
+    message.replace('`', "\"")
+}
+
+/// A problem from a printed report: some of Tera's errors are known only as printed reports: `error: …`, then `--> name:line:column`.
+pub fn from_report(report: &str, template: &str) -> BadName {
+    let message = report.lines().next().unwrap_or(report).trim_start_matches("error: ");
+    let position = report.lines().nth(1).and_then(|line| {
+        let mut parts = line.rsplitn(3, ':');
+        let column: usize = parts.next()?.trim().parse().ok()?;
+        let line: usize = parts.next()?.parse().ok()?;
+        Some((line, column))
+    });
+    let span = position.map_or(0..0, |(line, column)| {
+        let start: usize = template.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+        let rest = template.get(start..).unwrap_or("");
+        let at = start + rest.char_indices().nth(column.saturating_sub(1)).map_or(0, |(at, _)| at);
+        at..at + 1
+    });
+    invalid(message, clamp(template, span))
+}
+
+/// A range as it lies within a text, on whole characters.
+pub fn clamp(text: &str, mut span: Range<usize>) -> Range<usize> {
+    span.start = span.start.min(text.len());
+    span.end = span.end.clamp(span.start, text.len());
+    while !text.is_char_boundary(span.start) {
+        span.start -= 1;
+    }
+    while !text.is_char_boundary(span.end) {
+        span.end += 1;
+    }
+    span
+}

@@ -1,0 +1,218 @@
+//! Front matter in an edition: its strings expanded, its address made.
+//!
+//! Not here: reading front matter (`parse::content`), and whether an address is free (`resolve::outline`).
+
+use tera::value::{Key, Map};
+use tera::{Context, Value as TeraValue};
+
+use super::expand::Engine;
+use super::messages::Messages;
+use super::names::Vocabulary;
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::model::guide::{Kind, Page};
+use crate::parse::content::{ContentFile, Text};
+use crate::parse::data::{self, Node};
+use crate::parse::{markdown, tags};
+use crate::path::Address;
+use crate::text::armour;
+
+/// Expands the front matter of one file for one page.
+pub struct Expander<'e> {
+    /// For placeholders.
+    pub engine: &'e Engine,
+    /// Names that are known to be wrong are told elsewhere, once.
+    pub vocabulary: &'e Vocabulary,
+    /// The file.
+    pub file: &'e ContentFile,
+    /// The page's values.
+    pub context: &'e Context,
+    /// The messages of the text's language.
+    pub messages: &'e Messages,
+}
+
+/// How an expanded string is used.
+#[derive(Clone, Copy, PartialEq)]
+enum Use {
+    /// Read by people: set as prose.
+    Prose,
+    /// Read by programs: as it is.
+    Plain,
+}
+
+impl Expander<'_> {
+    /// The page that the file makes in the guide's folder of a locale.
+    #[allow(clippy::too_many_arguments, reason = "each says another thing about the page")]
+    pub fn page(
+        &self,
+        key: &str,
+        kind: Kind,
+        source: usize,
+        is_fallback: bool,
+        guide: &str,
+        locale: &str,
+        problems: &mut Vec<Diagnostic>,
+    ) -> Page {
+        let front = &self.file.front;
+        let folder = format!("{locale}/{guide}");
+        let slug = match (&front.slug, kind) {
+            (_, Kind::Index) => "index".to_owned(),
+            (Some(slug), _) => self.slug(slug, problems),
+            (None, _) => default_slug(key),
+        };
+        let aliases = front.aliases.iter().filter_map(|alias| self.alias(alias, &folder, problems)).collect();
+        Page {
+            key: key.into(),
+            kind,
+            source,
+            lang: self.file.locale.clone(),
+            is_fallback,
+            title: self.string(&front.title, Use::Prose, problems),
+            description: front.description.as_ref().map(|text| self.string(text, Use::Prose, problems)),
+            duration: front.duration,
+            device: front.device,
+            extra: front.extra.as_ref().map_or_else(|| TeraValue::from(Map::new()), |node| self.extra(node, problems)),
+            address: Address::new(format!("{folder}/{slug}.html")),
+            aliases,
+        }
+    }
+
+    fn slug(&self, text: &Text, problems: &mut Vec<Diagnostic>) -> String {
+        let slug = self.string(text, Use::Plain, problems);
+        let is_good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_') || (c.is_alphanumeric() && !c.is_ascii());
+        if !slug.is_empty() && slug.chars().all(is_good) {
+            return slug;
+        }
+        let near = markdown::slug(&slug);
+        problems.push(
+            Diagnostic::new(
+                Code::FrontMatterInvalid,
+                Place::new(&self.file.path, text.span.clone()),
+                format!("\"{slug}\" can't be part of an address"),
+            )
+            .help(format!("use letters, digits and hyphens, such as \"{near}\"")),
+        );
+        near
+    }
+
+    fn alias(&self, text: &Text, folder: &str, problems: &mut Vec<Diagnostic>) -> Option<Address> {
+        let alias = self.string(text, Use::Plain, problems);
+        let (base, rest) = match alias.strip_prefix('/') {
+            Some(rest) => ("", rest),
+            None => (folder, alias.as_str()),
+        };
+        let rest = rest.split(['?', '#']).next().unwrap_or_default();
+        let Some(mut path) = join(base, rest).filter(|path| !path.is_empty()) else {
+            problems.push(
+                Diagnostic::new(
+                    Code::PathOutside,
+                    Place::new(&self.file.path, text.span.clone()),
+                    format!("the alias \"{alias}\" leads out of the site"),
+                )
+                .help("write an old address in this folder, such as \"old-name.html\", or from the top of the site, such as \"/fr/old/name.html\""),
+            );
+            return None;
+        };
+        if rest.ends_with('/') {
+            path.push_str("/index.html");
+        } else if !path.ends_with(".html") && !path.ends_with(".htm") {
+            path.push_str(".html");
+        }
+        Some(Address::new(path))
+    }
+
+    fn string(&self, text: &Text, for_use: Use, problems: &mut Vec<Diagnostic>) -> String {
+        let (value, found) = self.expand(&text.value);
+        problems.extend(found.into_iter().map(|bad| {
+            let span = text.place(&self.file.text, bad.span);
+            Diagnostic::new(bad.code, Place::new(&self.file.path, span), bad.message).maybe_help(bad.help)
+        }));
+        match for_use {
+            Use::Plain => armour::strip(&value).into_owned(),
+            Use::Prose => {
+                let mut set = String::with_capacity(value.len() + 8);
+                self.messages.typography().apply(&value, None, None, &mut set);
+                armour::strip(&set).into_owned()
+            }
+        }
+    }
+
+    fn expand(&self, value: &str) -> (String, Vec<super::names::BadName>) {
+        if !tags::has_tags(value) || !self.vocabulary.check(value).is_empty() {
+            return (value.to_owned(), Vec::new());
+        }
+        let (expanded, found) = self.engine.expand("", value, &[], self.context, self.messages);
+        (expanded.text.into_owned(), found)
+    }
+
+    /// The writer's own keys as a value for templates; strings in it are expanded too.
+    fn extra(&self, node: &Node, problems: &mut Vec<Diagnostic>) -> TeraValue {
+        match &node.value {
+            data::Value::Null => TeraValue::none(),
+            data::Value::Bool(value) => TeraValue::from(*value),
+            data::Value::Integer(value) => TeraValue::from(*value),
+            data::Value::Float(value) => TeraValue::from(*value),
+            data::Value::String(_) => {
+                let text = Text::of(node);
+                TeraValue::normal_string(&text.map_or_else(String::new, |text| self.string(&text, Use::Prose, problems)))
+            }
+            data::Value::List(list) => {
+                TeraValue::from(list.iter().map(|node| self.extra(node, problems)).collect::<Vec<_>>())
+            }
+            data::Value::Table(entries) => {
+                let pairs = entries.iter().map(|entry| (Key::from(entry.key.clone()), self.extra(&entry.node, problems)));
+                TeraValue::from(pairs.collect::<Map>())
+            }
+        }
+    }
+}
+
+/// The name of a page's file without its number.
+fn default_slug(key: &str) -> String {
+    let name = match key.split_once('-') {
+        Some((number, rest)) if !rest.is_empty() && number.bytes().all(|b| b.is_ascii_digit() || b == b'.') && !number.is_empty() => rest,
+        _ => key,
+    };
+    let is_good = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    if is_good { name.to_owned() } else { markdown::slug(name) }
+}
+
+/// Joins a relative path to a folder; none if it leads above the top.
+pub fn join(folder: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slugs_are_names_without_numbers() {
+        for (key, slug) in [
+            ("03-code", "code"),
+            ("06.1-app", "app"),
+            ("support", "support"),
+            ("3d-print", "3d-print"),
+            ("04-Créer un compte", "créer-un-compte"),
+            ("contact-us", "contact-us"),
+        ] {
+            assert_eq!(default_slug(key), slug);
+        }
+    }
+
+    #[test]
+    fn paths_stay_inside() {
+        assert_eq!(join("fr/mfa", "../x/y.html").as_deref(), Some("fr/x/y.html"));
+        assert_eq!(join("fr/mfa", "../../../x").as_deref(), None);
+        assert_eq!(join("", "x//./y").as_deref(), Some("x/y"));
+    }
+}

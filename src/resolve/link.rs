@@ -1,0 +1,332 @@
+//! Links, pictures and interface strings of a text put in place: slots in, parts of a body out.
+//!
+//! Not here: what a link's target looks like in Markdown (`parse::markdown`), and how parts become HTML on a page
+//! (`model::body`).
+
+use std::ops::Range;
+
+use super::assets::{Assets, Found};
+use super::front::join;
+use super::messages::Messages;
+use super::outline::Index;
+use super::text::PageText;
+use crate::diagnostic::{Code, nearest};
+use crate::model::body::{Body, Figure, PageLink, Part};
+use crate::model::guide::{Guide, Page};
+use crate::model::variant::VariantName;
+use crate::parse::markdown::{Finding, Picture, Replacement, Slot};
+use crate::path::{Address, SourcePath};
+use crate::text::armour;
+
+/// Publishes files of `assets/` for a brand: the pipeline's, which remembers what it has published.
+pub trait Publisher {
+    /// A picture, redacted as its sidecar says.
+    fn picture(&self, path: &SourcePath, sidecar: Option<&SourcePath>) -> Result<PublishedPicture, Refusal>;
+    /// Any other file's address.
+    fn file(&self, path: &SourcePath) -> Result<Address, Refusal>;
+}
+
+/// A picture that has been published.
+#[derive(Clone, Debug)]
+pub struct PublishedPicture {
+    /// Where.
+    pub address: Address,
+    /// In pixels, if known.
+    pub size: Option<(u32, u32)>,
+}
+
+/// Why a file can't be published.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    /// Which kind of problem.
+    pub code: Code,
+    /// In one sentence.
+    pub message: String,
+    /// The cure.
+    pub help: String,
+}
+
+/// What links of an edition may lead to.
+pub struct Linker<'l> {
+    /// The edition's guides.
+    pub guides: &'l [Guide],
+    /// The texts of their pages, in the same order.
+    pub texts: &'l [Vec<PageText<'l>>],
+    /// The pages of all editions, for suggestions.
+    pub index: &'l Index<'l>,
+    /// The files in `assets/`.
+    pub assets: &'l Assets,
+    /// Where they are published.
+    pub publisher: &'l dyn Publisher,
+    /// The edition's brand.
+    pub brand: &'l str,
+    /// The edition's locale.
+    pub locale: &'l str,
+}
+
+impl Linker<'_> {
+    /// Links the text of one page.
+    pub fn link(&self, guide: usize, page: usize, messages: &Messages) -> (Body, Vec<Finding>) {
+        let text = &self.texts[guide][page];
+        let mut findings = Vec::new();
+        let mut parts = Vec::with_capacity(text.body.slots.len());
+        for (at, slot) in &text.body.slots {
+            parts.push((*at, self.part(slot, guide, text, messages, &mut findings)));
+        }
+        let markdown = twin(text, &parts, &self.guides[guide].pages[page]);
+        (Body { html: text.body.html.clone(), parts, markdown }, findings)
+    }
+
+    fn part(&self, slot: &Slot, guide: usize, text: &PageText<'_>, messages: &Messages, findings: &mut Vec<Finding>) -> Part {
+        match slot {
+            Slot::Id(id) => Part::Id(id.clone()),
+            Slot::Level(level) => Part::Level(*level),
+            Slot::Message(id) => {
+                let mut html = String::new();
+                armour::push_html(messages.format(id, &[]).as_deref().unwrap_or(id), &mut html);
+                Part::Text(html)
+            }
+            Slot::Anchor { anchor, span } => {
+                if !anchor.is_empty() && !text.body.anchors.contains(anchor) {
+                    findings.push(anchor_broken(anchor, "this page", &text.body.anchors, span.clone()));
+                }
+                Part::Anchor(anchor.clone())
+            }
+            Slot::Page { target, anchor, span } => match self.page(target, anchor.as_deref(), guide, text, span, findings) {
+                Some(link) => Part::Page(link),
+                None => Part::Text("#".to_owned()),
+            },
+            Slot::File { target, span } => match self.file(target, guide, span, findings) {
+                Some(path) => match self.publisher.file(path) {
+                    Ok(address) => Part::File(address),
+                    Err(Refusal { code, message, help }) => {
+                        findings.push(Finding { code, span: span.clone(), message, help: Some(help) });
+                        Part::Text("#".to_owned())
+                    }
+                },
+                None => Part::Text("#".to_owned()),
+            },
+            Slot::Picture(picture) => self.picture(picture, guide, findings).map_or(Part::Text(String::new()), Part::Picture),
+        }
+    }
+
+    fn page(
+        &self,
+        target: &str,
+        anchor: Option<&str>,
+        guide: usize,
+        text: &PageText<'_>,
+        span: &Range<usize>,
+        findings: &mut Vec<Finding>,
+    ) -> Option<PageLink> {
+        let own = &self.guides[guide];
+        let broken = |code, message: String, help: Option<String>| Finding { code, span: path_span(text, span), message, help };
+        let Some(path) = join(&format!("content/{}", own.id), target).filter(|path| path.starts_with("content/")) else {
+            findings.push(broken(
+                Code::PathOutside,
+                format!("the link \"{target}\" leads out of the site"),
+                Some("link to a page of a guide, such as ../other/02-x.md".to_owned()),
+            ));
+            return None;
+        };
+        let mut names = path["content/".len()..].rsplitn(2, '/');
+        let (file, folder) = (names.next().unwrap_or_default(), names.next().unwrap_or_default());
+        let key = file.strip_suffix(".md").unwrap_or(file);
+        let Some(other) = self.guides.iter().position(|guide| *guide.id == *folder) else {
+            let known = self.index.guides().any(|id| id == folder);
+            let (message, help) = if known {
+                (format!("the guide \"{folder}\" isn't for every brand that this text is for"), Some("link to it only where it is: {% if brand.id == \"…\" %}".to_owned()))
+            } else {
+                let near = nearest(folder, self.index.guides()).map(|near| format!("did you mean \"../{near}/{file}\"?"));
+                (format!("no guide \"{folder}\""), near)
+            };
+            findings.push(broken(Code::LinkBroken, message, help));
+            return None;
+        };
+        let prefix = &target[..target.len() - file.len().min(target.len())];
+        let Some(page) = self.guides[other].pages.iter().position(|page| *page.key == *key) else {
+            findings.push(self.no_page(file, key, folder, prefix, broken));
+            return None;
+        };
+        let found = &self.guides[other].pages[page];
+        if let Some(anchor) = anchor.filter(|anchor| !anchor.is_empty()) {
+            let anchors = &self.texts[other][page].body.anchors;
+            if !anchors.iter().any(|known| known == anchor) {
+                findings.push(anchor_broken(anchor, &format!("\"{file}\""), anchors, anchor_span(text, span)));
+            }
+        }
+        Some(PageLink {
+            address: found.address.clone(),
+            section: (other == guide).then(|| section_id(found)),
+            anchor: anchor.filter(|anchor| !anchor.is_empty()).map(str::to_owned),
+        })
+    }
+
+    fn no_page(&self, file: &str, key: &str, folder: &str, prefix: &str, broken: impl Fn(Code, String, Option<String>) -> Finding) -> Finding {
+        let keys = self.index.keys(folder);
+        let plain = VariantName::parse(file, |_| true);
+        if keys.contains(&key) {
+            return broken(
+                Code::LinkBroken,
+                format!("\"{file}\" isn't in every edition that this text is for"),
+                Some("link to it only where it is: {% if brand.id == \"…\" %}; or write it for the other editions too".to_owned()),
+            );
+        }
+        let help = if keys.contains(&&*plain.stem) {
+            Some(format!("write \"{prefix}{}.md\": the edition is known", plain.stem))
+        } else {
+            let names: Vec<String> = keys.iter().map(|key| format!("{key}.md")).collect();
+            nearest(file, names.iter().map(String::as_str)).map(|near| format!("did you mean \"{prefix}{near}\"?"))
+        };
+        broken(Code::LinkBroken, format!("no step or page \"{file}\" in guide \"{folder}\""), help)
+    }
+
+    fn file(&self, target: &str, guide: usize, span: &Range<usize>, findings: &mut Vec<Finding>) -> Option<&SourcePath> {
+        let guide = &self.guides[guide].id;
+        let (code, message, help) = match self.assets.find(guide, target, self.brand, self.locale) {
+            Found::File(path) => return Some(path),
+            Found::Outside => outside(target),
+            Found::OtherEditions => other_editions(target),
+            Found::Nothing(near) => {
+                let page = self.index.keys(guide).into_iter().find(|key| *key == target.trim_end_matches(".html"));
+                let help = match (page, near) {
+                    (Some(page), _) => format!("did you mean \"{page}.md\"?"),
+                    (None, Some(near)) => format!("did you mean \"{near}\"?"),
+                    (None, None) => format!("link to a source file, such as 03-code.md, or put the file into assets/{guide}/"),
+                };
+                (Code::LinkBroken, format!("no page and no file \"{target}\""), help)
+            }
+        };
+        findings.push(Finding { code, span: span.clone(), message, help: Some(help) });
+        None
+    }
+
+    fn picture(&self, picture: &Picture, guide: usize, findings: &mut Vec<Finding>) -> Option<Figure> {
+        let guide = &self.guides[guide].id;
+        let target = &picture.target;
+        let (code, message, help) = match self.assets.find(guide, target, self.brand, self.locale) {
+            Found::File(path) => match self.publisher.picture(path, self.sidecar(guide, target)) {
+                Ok(PublishedPicture { address, size }) => {
+                    return Some(Figure { address, size, alt: picture.alt.clone(), alone: picture.alone });
+                }
+                Err(Refusal { code, message, help }) => (code, message, help),
+            },
+            Found::Outside => outside(target),
+            Found::OtherEditions => {
+                let (_, message, help) = other_editions(target);
+                (Code::ImageMissing, message, help)
+            }
+            Found::Nothing(near) => {
+                let help = near.map_or_else(|| format!("put it into assets/{guide}/"), |near| format!("did you mean \"{near}\"?"));
+                (Code::ImageMissing, format!("no picture \"{target}\" in assets/{guide}/"), help)
+            }
+        };
+        findings.push(Finding { code, span: picture.span.clone(), message, help: Some(help) });
+        None
+    }
+}
+
+impl Linker<'_> {
+    /// What stands beside a picture, by the same rule of variants.
+    fn sidecar(&self, guide: &str, target: &str) -> Option<&SourcePath> {
+        let (stem, _) = target.rsplit_once('.')?;
+        match self.assets.find(guide, &format!("{stem}.yaml"), self.brand, self.locale) {
+            Found::File(path) => Some(path),
+            _ => None,
+        }
+    }
+}
+
+fn outside(target: &str) -> (Code, String, String) {
+    (Code::PathOutside, format!("\"{target}\" leads out of assets/"), "put the file into assets/ and name it from there".to_owned())
+}
+
+fn other_editions(target: &str) -> (Code, String, String) {
+    (
+        Code::LinkBroken,
+        format!("\"{target}\" isn't there for every edition that this text is for"),
+        "add a file without brand and locale in its name for the others".to_owned(),
+    )
+}
+
+fn anchor_broken(anchor: &str, whose: &str, anchors: &[String], span: Range<usize>) -> Finding {
+    let help = match nearest(anchor, anchors.iter().map(String::as_str)) {
+        Some(near) => Some(format!("did you mean \"#{near}\"?")),
+        None if anchors.is_empty() => Some("it has no headings; leave the part from # away".to_owned()),
+        None => Some(format!("it has #{}", anchors.join(", #"))),
+    };
+    Finding { code: Code::AnchorBroken, span, message: format!("no heading \"#{anchor}\" in {whose}"), help }
+}
+
+/// The part of a link's target before `#`.
+fn path_span(text: &PageText<'_>, span: &Range<usize>) -> Range<usize> {
+    match text.expanded.text.get(span.clone()).and_then(|target| target.find('#')) {
+        Some(at) if at > 0 => span.start..span.start + at,
+        _ => span.clone(),
+    }
+}
+
+/// The part of a link's target from `#` on.
+fn anchor_span(text: &PageText<'_>, span: &Range<usize>) -> Range<usize> {
+    match text.expanded.text.get(span.clone()).and_then(|target| target.find('#')) {
+        Some(at) => span.start + at..span.end,
+        None => span.clone(),
+    }
+}
+
+/// The id of a page's section in `all.html`.
+pub fn section_id(page: &Page) -> String {
+    let name = page.address.as_str().rsplit('/').next().unwrap_or_default();
+    name.strip_suffix(".html").unwrap_or(name).to_owned()
+}
+
+/// The page's text as plain Markdown, everything expanded.
+fn twin(text: &PageText<'_>, parts: &[(usize, Part)], page: &Page) -> String {
+    let source: &str = &text.expanded.text;
+    let mut out = String::with_capacity(source.len() + 64);
+    let mut patches: Vec<_> = text.body.patches.iter().collect();
+    patches.sort_by_key(|patch| patch.span.start);
+    let mut from = 0;
+    for patch in patches {
+        // a patch inside another one's stretch has gone with it
+        if patch.span.start < from {
+            continue;
+        }
+        push_stretch(source, from..patch.span.start, &text.body.code, &mut out);
+        match &patch.with {
+            Replacement::Text(with) => out.push_str(with),
+            Replacement::Slot(slot) => match parts.get(*slot).map(|(_, part)| part) {
+                Some(Part::Page(link)) => {
+                    let link_to = page.address.link_to(&link.address);
+                    out.push_str(link_to.strip_suffix("html").unwrap_or(&link_to));
+                    out.push_str("md");
+                    if let Some(anchor) = &link.anchor {
+                        out.push('#');
+                        out.push_str(anchor);
+                    }
+                }
+                Some(Part::File(address)) => out.push_str(&page.address.link_to(address)),
+                Some(Part::Picture(figure)) => out.push_str(&page.address.link_to(&figure.address)),
+                _ => push_stretch(source, patch.span.clone(), &text.body.code, &mut out),
+            },
+        }
+        from = patch.span.end;
+    }
+    push_stretch(source, from..source.len(), &text.body.code, &mut out);
+    out
+}
+
+/// Copies a stretch of the text; values in prose are escaped for Markdown, in code they are as typed.
+fn push_stretch(source: &str, stretch: Range<usize>, code: &[Range<usize>], out: &mut String) {
+    let mut from = stretch.start;
+    for range in code.iter().filter(|range| range.start < stretch.end && stretch.start < range.end) {
+        let (start, end) = (range.start.max(from), range.end.min(stretch.end));
+        if end <= from {
+            continue;
+        }
+        armour::push_markdown(&source[from..start], false, out);
+        armour::push_markdown(&source[start..end], true, out);
+        from = end;
+    }
+    armour::push_markdown(&source[from..stretch.end], false, out);
+}

@@ -1,0 +1,184 @@
+//! The messages of one edition: which file stands over which, and formatting.
+//!
+//! Files add up message by message: the brand's over the shared ones, the site's over the built-in ones, and the
+//! source locale's under each translation. Not here: the syntax of one file (`parse::fluent`), and the `t`
+//! function that templates call (`resolve::terms`).
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
+
+use fluent::concurrent::FluentBundle;
+use fluent::{FluentArgs, FluentError, FluentResource};
+
+use crate::model::locale::Locale;
+use crate::parse::fluent::FluentFile;
+use crate::text::armour;
+use crate::text::typography::Typography;
+
+type Bundle = FluentBundle<Arc<FluentResource>>;
+
+/// The language whose built-in strings stand under every other.
+const LAST_RESORT: &str = "en";
+
+/// The messages of one edition.
+pub struct Messages {
+    own: Layer,
+    /// The source locale's, for messages that this locale lacks; none for the source locale itself.
+    source: Option<Layer>,
+    typography: Typography,
+}
+
+struct Layer {
+    bundle: Bundle,
+    /// What this locale itself has, without what lies under it.
+    ids: HashSet<String>,
+    typography: Typography,
+}
+
+/// Why a message can't be formatted.
+#[derive(Debug, PartialEq)]
+pub enum MessageError {
+    /// No locale has it.
+    Missing,
+    /// It has no text, or refers to something that doesn't exist.
+    Invalid(String),
+}
+
+impl Messages {
+    /// Lays the files of an edition over each other.
+    pub fn new(files: &[FluentFile], brand: &str, locale: &Locale, source: &Locale) -> Self {
+        let own = Layer::new(files, brand, locale, source);
+        let source = (locale.id != source.id).then(|| Layer::new(files, brand, source, source));
+        Self { own, source, typography: Typography::new(&locale.id) }
+    }
+
+    /// How this locale sets its prose.
+    pub fn typography(&self) -> &Typography {
+        &self.typography
+    }
+
+    /// The ids that may be asked for, for suggestions.
+    pub fn ids(&self) -> BTreeSet<&str> {
+        let all = self.own.ids.iter().chain(self.source.iter().flat_map(|layer| &layer.ids));
+        all.map(String::as_str).filter(|id| !id.starts_with('-')).collect()
+    }
+
+    /// Does this locale itself have the message?
+    pub fn has_own(&self, id: &str) -> bool {
+        self.own.ids.contains(id)
+    }
+
+    /// A message without arguments, if this locale itself has it.
+    pub fn own_text(&self, id: &str) -> Option<String> {
+        self.has_own(id).then(|| self.format(id, &[]).ok()).flatten()
+    }
+
+    /// Formats a message as prose of its language; `arguments` are text or numbers.
+    pub fn format(&self, id: &str, arguments: &[(String, Argument)]) -> Result<String, MessageError> {
+        let layer = match &self.source {
+            Some(source) if !self.own.ids.contains(id) && source.bundle.has_message(id) => source,
+            _ => &self.own,
+        };
+        let message = layer.bundle.get_message(id).ok_or(MessageError::Missing)?;
+        let pattern = message.value().ok_or_else(|| MessageError::Invalid(format!("the message \"{id}\" has no text")))?;
+        let mut fluent = FluentArgs::new();
+        for (name, argument) in arguments {
+            match argument {
+                // armour keeps a value as it was typed while the message around it is set as prose
+                Argument::Text(text) => fluent.set(name.as_str(), armour::armour(text)),
+                Argument::Number(number) => fluent.set(name.as_str(), *number),
+            }
+        }
+        let mut errors = Vec::new();
+        let formatted = layer.bundle.format_pattern(pattern, Some(&fluent), &mut errors);
+        if let Some(error) = errors.first() {
+            return Err(MessageError::Invalid(describe(id, error)));
+        }
+        let mut set = String::with_capacity(formatted.len() + 8);
+        layer.typography.apply(&formatted, None, None, &mut set);
+        Ok(armour::strip(&set).into_owned())
+    }
+}
+
+/// An argument of a message.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Argument {
+    /// Text, which comes out as it is.
+    Text(String),
+    /// A number, which plural rules look at.
+    Number(f64),
+}
+
+impl Layer {
+    fn new(files: &[FluentFile], brand: &str, locale: &Locale, source: &Locale) -> Self {
+        let mut bundle = Bundle::new_concurrent(vec![locale.language.clone()]);
+        bundle.set_use_isolating(false);
+        let mut ids = HashSet::new();
+        for (rank, file) in ranked(files, brand, locale, source) {
+            bundle.add_resource_overriding(file.resource.clone());
+            if rank.is_own {
+                ids.extend(file.entries.iter().map(|entry| entry.id.clone()));
+            }
+        }
+        Self { bundle, ids, typography: Typography::new(&locale.id) }
+    }
+}
+
+/// Where a file stands in the pile; the order of the fields is the order from the bottom to the top.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    /// Of the locale itself, not of what lies under it.
+    is_own: bool,
+    /// Of the source locale rather than the last resort.
+    is_source: bool,
+    /// The site's file rather than a built-in one.
+    is_site: bool,
+    /// The brand's file rather than a shared one.
+    is_brand: bool,
+}
+
+fn ranked<'f>(files: &'f [FluentFile], brand: &str, locale: &Locale, source: &Locale) -> Vec<(Rank, &'f FluentFile)> {
+    let speaks = |file: &FluentFile, locale: &Locale| {
+        *file.locale == *locale.id || (file.is_base && *file.locale == *locale.base())
+    };
+    let mut all: Vec<_> = files
+        .iter()
+        .filter(|file| file.brand.as_deref().is_none_or(|own| own == brand))
+        .filter_map(|file| {
+            let is_own = speaks(file, locale);
+            let is_source = is_own || speaks(file, source);
+            let is_last_resort = file.is_base && &*file.locale == LAST_RESORT;
+            (is_own || is_source || is_last_resort)
+                .then_some((Rank { is_own, is_source, is_site: !file.is_base, is_brand: file.brand.is_some() }, file))
+        })
+        .collect();
+    all.sort_by(|(a, one), (b, other)| a.cmp(b).then_with(|| one.path.cmp(&other.path)));
+    all
+}
+
+fn describe(id: &str, error: &FluentError) -> String {
+    match error {
+        FluentError::ResolverError(error) => {
+            let text = error.to_string();
+            match text.split_once(": ") {
+                Some(("Unknown variable", name)) => {
+                    format!("the message \"{id}\" needs the argument \"{}\"", name.trim_start_matches('$'))
+                }
+                Some((what, name)) => format!("the message \"{id}\" refers to an {} \"{name}\"", what.to_lowercase()),
+                None => format!("the message \"{id}\" can't be formatted: {}", text.to_lowercase()),
+            }
+        }
+        other => format!("the message \"{id}\" can't be formatted: {other}"),
+    }
+}
+
+/// The ids that a set of layers has for one edition: for the checks of references and translations.
+pub fn defined<'f>(files: &'f [FluentFile], brand: &str, locale: &Locale, source: &Locale) -> BTreeMap<&'f str, &'f FluentFile> {
+    let mut all = BTreeMap::new();
+    for (_, file) in ranked(files, brand, locale, source) {
+        for entry in &file.entries {
+            all.insert(entry.id.as_str(), file);
+        }
+    }
+    all
+}

@@ -1,0 +1,14 @@
+//! Parsed sources and an edition in, a guide out: variants, numbers, links, terms.
+//!
+//! After this, nobody asks which brand or locale rule applied.
+
+pub mod assets;
+pub mod expand;
+pub mod front;
+pub mod link;
+pub mod messages;
+pub mod names;
+pub mod outline;
+pub mod terms;
+pub mod text;
+pub mod values;

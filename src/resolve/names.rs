@@ -1,0 +1,188 @@
+//! The names that texts may speak of, and which of them don't exist.
+//!
+//! Here: the check of every placeholder before anything is expanded, so that all mistakes of a file are told at
+//! once, also those in a branch that no edition takes. Not here: facts that one brand has and another lacks; those
+//! are found when the text is expanded (`resolve::expand`).
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use tera::value::Key;
+use tera::{Context, Value};
+
+use super::terms::FUNCTIONS;
+use crate::diagnostic::{Code, nearest};
+use crate::model::site::Site;
+use crate::parse::tags::{self, Name};
+
+/// A name that doesn't exist.
+#[derive(Debug, PartialEq)]
+pub struct BadName {
+    /// Its place in the text that was checked.
+    pub span: Range<usize>,
+    /// What is wrong.
+    pub message: String,
+    /// The name that was probably meant.
+    pub help: Option<String>,
+    /// Which code it has.
+    pub code: Code,
+}
+
+/// The names that exist in at least one brand of a site.
+pub struct Vocabulary {
+    facts: BTreeSet<String>,
+    filters: Vec<&'static str>,
+}
+
+const ROOTS: &[&str] = &["brand", "guide", "locale", "option", "site", "step"];
+const BRAND: &[&str] = &["facts", "id", "name", "support"];
+const SUPPORT: &[&str] = &["email", "hours", "phone"];
+const GUIDE: &[&str] = &["id", "title"];
+const SITE: &[&str] = &["title"];
+const STEP: &[&str] = &["number", "total"];
+const OPTION: &[&str] = &["number"];
+
+/// Tera's own filters.
+const FILTERS: &[&str] = &[
+    "abs", "capitalize", "default", "escape", "escape_html", "escape_xml", "first", "float", "get", "group_by", "indent",
+    "int", "join", "keys", "last", "length", "lower", "newlines_to_br", "nth", "pairs", "pluralize", "replace", "reverse",
+    "round", "safe", "sort", "split", "str", "title", "trim", "trim_end", "trim_start", "truncate", "unique", "upper",
+    "values", "wordcount",
+];
+
+impl Vocabulary {
+    /// The names of a site.
+    pub fn new(site: &Site) -> Self {
+        let facts = site.brands.iter().filter_map(|brand| brand.facts.as_map()).flat_map(|map| map.keys());
+        Self { facts: facts.filter_map(|key| key.as_str().map(str::to_owned)).collect(), filters: FILTERS.to_vec() }
+    }
+
+    /// Every name in a text that exists in no edition.
+    pub fn check(&self, text: &str) -> Vec<BadName> {
+        if !tags::has_tags(text) {
+            return Vec::new();
+        }
+        let mentions = tags::mentions(text);
+        let mut bad: Vec<BadName> = mentions.names.iter().filter_map(|name| self.check_name(name)).collect();
+        for (kind, used, known) in
+            [("function", &mentions.functions, FUNCTIONS), ("filter", &mentions.filters, self.filters.as_slice())]
+        {
+            for (name, span) in used {
+                if !known.contains(name) {
+                    let help = nearest(name, known.iter().copied()).map(|near| format!("did you mean \"{near}\"?"));
+                    bad.push(BadName { span: span.clone(), message: format!("no {kind} \"{name}\""), help, code: Code::NameUnknown });
+                }
+            }
+        }
+        bad.sort_by_key(|bad| bad.span.start);
+        bad
+    }
+
+    fn check_name(&self, name: &Name<'_>) -> Option<BadName> {
+        let part = |index: usize| name.parts.get(index).map(|(part, _)| *part);
+        let facts: Vec<&str> = self.facts.iter().map(String::as_str).collect();
+        let unknown = |index: usize, known: &[&str]| {
+            let (part, span) = name.parts.get(index)?;
+            if known.contains(part) {
+                return None;
+            }
+            let owner: Vec<&str> = name.parts[..index].iter().map(|(part, _)| *part).collect();
+            Some(bad_name(part, span.clone(), &owner.join("."), known))
+        };
+        match part(0)? {
+            "brand" => unknown(1, BRAND).or_else(|| match part(1)? {
+                "facts" => unknown(2, &facts),
+                "support" => unknown(2, SUPPORT),
+                "id" | "name" => unknown(2, &[]),
+                _ => None,
+            }),
+            "guide" => unknown(1, GUIDE),
+            "site" => unknown(1, SITE),
+            "step" => unknown(1, STEP),
+            "option" => unknown(1, OPTION),
+            "locale" => unknown(1, &[]),
+            _ => unknown(0, ROOTS),
+        }
+    }
+}
+
+fn bad_name(part: &str, span: Range<usize>, owner: &str, known: &[&str]) -> BadName {
+    let message = match owner {
+        "" => format!("no value \"{part}\""),
+        "brand.facts" => format!("no brand has a fact \"{part}\""),
+        owner => format!("\"{owner}\" has no \"{part}\""),
+    };
+    let help = match nearest(part, known.iter().copied()) {
+        Some(near) => Some(format!("did you mean \"{near}\"?")),
+        None if owner == "brand.facts" => Some("write it under [facts] in the brand's theme.toml".to_owned()),
+        None if known.is_empty() => None,
+        None => Some(format!("there is {}", known.join(", "))),
+    };
+    BadName { span, message, help, code: Code::NameUnknown }
+}
+
+/// The first name in a stretch of text that an edition's values lack.
+pub fn lacking(text: &str, within: &Range<usize>, context: &Context) -> Option<BadName> {
+    let overlaps = |span: &Range<usize>| span.start < within.end.max(within.start + 1) && within.start < span.end;
+    let tag = tags::tags(text).into_iter().find(|tag| overlaps(&tag.span))?;
+    let mentions = tags::mentions(text);
+    let names = mentions.names.iter().filter(|name| {
+        name.parts.first().is_some_and(|(_, span)| tag.span.start <= span.start && span.end <= tag.span.end)
+    });
+    names.filter_map(|name| lacks(name, context)).min_by_key(|bad| bad.span.start.abs_diff(within.start))
+}
+
+fn lacks(name: &Name<'_>, context: &Context) -> Option<BadName> {
+    let (root, span) = name.parts.first()?;
+    let Some(mut value) = context.get(root) else {
+        return Some(bad_name(root, span.clone(), "", ROOTS));
+    };
+    for (index, (part, span)) in name.parts.iter().enumerate().skip(1) {
+        match value.as_map().and_then(|map| map.get(&Key::Str(part))) {
+            Some(next) => value = next,
+            None => {
+                let owner: Vec<&str> = name.parts[..index].iter().map(|(part, _)| *part).collect();
+                let owner = owner.join(".");
+                let message = if owner.starts_with("brand.") {
+                    format!("not every brand has \"{owner}.{part}\"")
+                } else {
+                    format!("\"{owner}\" has no \"{part}\" here")
+                };
+                let help = format!("give it to every brand, or ask first: {{% if {owner}.{part} %}}");
+                return Some(BadName { span: span.clone(), message, help: Some(help), code: Code::NameUnknown });
+            }
+        }
+    }
+    let _: &Value = value;
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_exist_nowhere_are_told_with_the_nearest() {
+        let vocabulary = Vocabulary { facts: ["sender".to_owned()].into(), filters: FILTERS.to_vec() };
+        for (text, message, help) in [
+            ("{{ brnad.name }}", "no value \"brnad\"", "did you mean \"brand\"?"),
+            ("{{ brand.nme }}", "\"brand\" has no \"nme\"", "did you mean \"name\"?"),
+            ("{{ brand.facts.sendr }}", "no brand has a fact \"sendr\"", "did you mean \"sender\"?"),
+            ("{% if brand.support.fone %}x{% endif %}", "\"brand.support\" has no \"fone\"", "did you mean \"phone\"?"),
+            ("{{ brand.name | uper }}", "no filter \"uper\"", "did you mean \"upper\"?"),
+            ("{{ tt(id=\"x\") }}", "no function \"tt\"", "did you mean \"t\"?"),
+        ] {
+            let bad = vocabulary.check(text);
+            assert_eq!(bad.len(), 1, "{text}: {bad:?}");
+            assert_eq!((bad[0].message.as_str(), bad[0].help.as_deref()), (message, Some(help)), "{text}");
+        }
+        for text in [
+            "{{ brand.facts.sender }}{{ locale }}{{ step.number }}{{ guide.title }}",
+            "{% for x in brand.facts.sender %}{{ x.y }}{{ loop.index }}{% endfor %}",
+            "{% set a = 1 %}{{ a }}",
+            "{% if brand.id is starting_with(pat=\"a\") %}{% endif %}",
+        ] {
+            assert_eq!(vocabulary.check(text), [], "{text}");
+        }
+    }
+}

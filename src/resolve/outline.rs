@@ -1,0 +1,333 @@
+//! The outline of an edition: which file stands for which page, in which order, under which address.
+//!
+//! Everything that must be known about all pages before the first one is rendered is known here: variants chosen,
+//! numbers counted, titles expanded, addresses checked. Not here: the texts (`resolve::text`).
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::expand::Engine;
+use super::front;
+use super::names::Vocabulary;
+use super::messages::Messages;
+use super::terms;
+use super::values::Values;
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::model::guide::{Guide, Kind, Page};
+use crate::model::locale::Locale;
+use crate::model::site::{Brand, Site};
+use crate::parse::content::{ContentFile, Position, Text};
+use crate::path::Address;
+
+/// The content files of a site, found by guide, page and brand.
+pub struct Index<'c> {
+    guides: BTreeMap<&'c str, BTreeMap<(Position, &'c str), PageFiles<'c>>>,
+}
+
+/// All variants of one page.
+#[derive(Default)]
+struct PageFiles<'c> {
+    /// By brand (`None`: for all) and locale, with the index of the file.
+    variants: HashMap<(Option<&'c str>, &'c str), usize>,
+}
+
+impl PageFiles<'_> {
+    fn get(&self, brand: Option<&str>, locale: &str) -> Option<usize> {
+        self.variants.get(&(brand, locale)).copied()
+    }
+}
+
+impl<'c> Index<'c> {
+    /// Sorts the files of a site.
+    pub fn new(files: &'c [ContentFile]) -> Self {
+        let mut guides: BTreeMap<&str, BTreeMap<(Position, &str), PageFiles>> = BTreeMap::new();
+        for (index, file) in files.iter().enumerate() {
+            let page = guides.entry(&file.guide).or_default().entry((file.position, &file.key)).or_default();
+            page.variants.insert((file.brand.as_deref(), &file.locale), index);
+        }
+        Self { guides }
+    }
+
+    /// The keys of a guide's pages in any edition: for suggestions.
+    pub fn keys(&self, guide: &str) -> Vec<&'c str> {
+        self.guides.get(guide).map_or_else(Vec::new, |pages| pages.keys().map(|(_, key)| *key).collect())
+    }
+
+    /// The ids of all guides.
+    pub fn guides(&self) -> impl Iterator<Item = &'c str> {
+        self.guides.keys().copied()
+    }
+}
+
+/// What an outline is made from.
+pub struct Input<'c> {
+    /// The site.
+    pub site: &'c Site,
+    /// The content files.
+    pub files: &'c [ContentFile],
+    /// The same, sorted.
+    pub index: &'c Index<'c>,
+    /// For front matter.
+    pub engine: &'c Engine,
+    /// The names that texts may speak of.
+    pub vocabulary: &'c Vocabulary,
+    /// Take drafts too.
+    pub drafts: bool,
+}
+
+/// The messages that texts of an edition speak with.
+#[derive(Clone, Copy)]
+pub struct Speech<'m> {
+    /// The edition's locale's.
+    pub own: &'m Arc<Messages>,
+    /// The source locale's, for texts that aren't translated.
+    pub source: &'m Arc<Messages>,
+}
+
+impl<'m> Speech<'m> {
+    /// The messages in the language of a text.
+    pub fn of(&self, is_fallback: bool) -> &'m Arc<Messages> {
+        if is_fallback { self.source } else { self.own }
+    }
+}
+
+/// A page's file in one edition.
+struct Chosen<'c> {
+    source: usize,
+    file: &'c ContentFile,
+    is_fallback: bool,
+}
+
+/// Resolves the guides of one edition.
+pub fn outline(
+    input: &Input<'_>,
+    brand: &Brand,
+    locale: &Locale,
+    messages: &Speech<'_>,
+    values: &Values,
+) -> (Vec<Guide>, Vec<Diagnostic>) {
+    let mut problems = Vec::new();
+    let mut guides = Vec::new();
+    for (id, pages) in &input.index.guides {
+        let mut resolver = Resolver { input, brand, locale, messages, values, problems: &mut problems };
+        if let Some(guide) = resolver.guide(id, pages) {
+            guides.push(guide);
+        }
+    }
+    (guides, problems)
+}
+
+struct Resolver<'r, 'c> {
+    input: &'r Input<'c>,
+    brand: &'r Brand,
+    locale: &'r Locale,
+    messages: &'r Speech<'r>,
+    values: &'r Values,
+    problems: &'r mut Vec<Diagnostic>,
+}
+
+impl<'c> Resolver<'_, 'c> {
+    fn guide(&mut self, id: &str, pages: &BTreeMap<(Position, &str), PageFiles<'c>>) -> Option<Guide> {
+        let chosen: Vec<(Position, &str, Chosen<'c>)> =
+            pages.iter().filter_map(|((position, key), files)| Some((*position, *key, self.choose(files)?))).collect();
+        let index = chosen.iter().find(|(position, ..)| *position == Position::Index);
+        let has_index_somewhere = pages.keys().any(|(position, _)| *position == Position::Index);
+        let Some((_, _, first)) = index else {
+            if let Some((.., any)) = chosen.first()
+                && !has_index_somewhere
+            {
+                let source = &self.input.site.source_locale().id;
+                self.problems.push(
+                    Diagnostic::new(
+                        Code::FrontMatterInvalid,
+                        Place::start_of(&any.file.path),
+                        format!("the guide \"{id}\" has no first page"),
+                    )
+                    .help(format!("write content/{id}/index.{source}.md with the guide's title")),
+                );
+            }
+            return None;
+        };
+        if !self.is_for_brand(first.file) {
+            return None;
+        }
+        let numbers = self.count(&chosen);
+        let total = numbers.iter().flatten().filter(|kind| matches!(kind, Kind::Step { .. })).count();
+        let values = self.values.for_guide(id, total);
+        let mut guide = Guide { id: id.into(), pages: Vec::new() };
+        let mut guide_values = values.clone();
+        let order = |kind: &Kind| match kind {
+            Kind::Index => 0,
+            Kind::Step { .. } | Kind::StepOption { .. } => 1,
+            Kind::Loose => 2,
+        };
+        let mut entries: Vec<_> = chosen.iter().zip(&numbers).filter_map(|(entry, kind)| Some((entry, (*kind)?))).collect();
+        entries.sort_by_key(|(_, kind)| order(kind));
+        for ((_, key, chosen), kind) in entries {
+            let page = self.page(key, kind, chosen, &guide_values, id);
+            if kind == Kind::Index {
+                guide_values = values.with_title(&page.title);
+            }
+            guide.pages.push(page);
+        }
+        Some(guide)
+    }
+
+    /// The file that stands for a page in this edition, if there is one and the edition wants it.
+    fn choose(&mut self, files: &PageFiles<'c>) -> Option<Chosen<'c>> {
+        let source_locale = &self.input.site.source_locale().id;
+        let brand = Some(&*self.brand.id);
+        let own = files.get(brand, &self.locale.id).or_else(|| files.get(None, &self.locale.id));
+        let original = files.get(brand, source_locale).or_else(|| files.get(None, source_locale));
+        let source = own.or(original)?;
+        let file = &self.input.files[source];
+        if file.front.draft && !self.input.drafts || (file.position != Position::Index && !self.is_for_brand(file)) {
+            return None;
+        }
+        let is_fallback = own.is_none();
+        // a brand's own text whose translation would be the shared one is not translated
+        let brand_original = files.get(brand, source_locale);
+        let untranslated = is_fallback || (file.brand.is_none() && brand_original.is_some());
+        if untranslated && let Some(original) = original.map(|index| &self.input.files[index]) {
+            self.report_missing(original);
+        } else if let (Some(own), Some(original)) = (own, original)
+            && own != original
+        {
+            self.report_outdated(own, original);
+        }
+        Some(Chosen { source, file, is_fallback })
+    }
+
+    fn report_missing(&mut self, original: &ContentFile) {
+        let wanted = original.sibling(&self.locale.id);
+        self.problems.push(
+            Diagnostic::new(
+                Code::TranslationMissing,
+                Place::start_of(&original.path),
+                format!("\"{}\" isn't translated into \"{}\"", original.path.file_name(), self.locale.id),
+            )
+            .help(format!("write {wanted}"))
+            .in_edition(&self.brand.id, &self.locale.id),
+        );
+    }
+
+    fn report_outdated(&mut self, own: usize, original: usize) {
+        let (own, original) = (&self.input.files[own], &self.input.files[original]);
+        let Some(mark) = &own.front.translates else { return };
+        let fingerprint = original.fingerprint();
+        if mark.value != fingerprint {
+            self.problems.push(
+                Diagnostic::new(
+                    Code::TranslationOutdated,
+                    Place::new(&own.path, mark.span.clone()),
+                    format!("\"{}\" has changed since this was translated", original.path.file_name()),
+                )
+                .help(format!("bring the translation up to date, then: etape mark {}", own.path))
+                .in_edition(&self.brand.id, &self.locale.id),
+            );
+        }
+    }
+
+    fn is_for_brand(&self, file: &ContentFile) -> bool {
+        file.front.brands.as_ref().is_none_or(|brands| brands.iter().any(|brand| brand.value == *self.brand.id))
+    }
+
+    /// What each page is, numbered as readers see it; none for an option whose step this edition doesn't have.
+    fn count(&mut self, chosen: &[(Position, &str, Chosen<'c>)]) -> Vec<Option<Kind>> {
+        let mut step = 0;
+        let mut option = 0;
+        let mut current = None;
+        let mut kinds = Vec::with_capacity(chosen.len());
+        for (position, _, page) in chosen {
+            kinds.push(match *position {
+                Position::Index => Some(Kind::Index),
+                Position::Loose => Some(Kind::Loose),
+                Position::Step(number) => {
+                    step += 1;
+                    option = 0;
+                    current = Some(number);
+                    Some(Kind::Step { number: step })
+                }
+                Position::StepOption(number, _) if current == Some(number) => {
+                    option += 1;
+                    Some(Kind::StepOption { step, number: option })
+                }
+                Position::StepOption(number, _) => {
+                    self.problems.push(
+                        Diagnostic::new(
+                            Code::OptionWithoutStep,
+                            Place::start_of(&page.file.path),
+                            format!("this is an option of step {number:02}, which doesn't exist"),
+                        )
+                        .help(format!("write the step {number:02}-….{}.md first, or give the option another number", page.file.locale))
+                        .in_edition(&self.brand.id, &self.locale.id),
+                    );
+                    None
+                }
+            });
+        }
+        kinds
+    }
+
+    fn page(&mut self, key: &str, kind: Kind, chosen: &Chosen<'c>, values: &Values, guide: &str) -> Page {
+        let values = values.for_page(kind);
+        let speech = self.messages.of(chosen.is_fallback);
+        let expander = front::Expander {
+            engine: self.input.engine,
+            vocabulary: self.input.vocabulary,
+            file: chosen.file,
+            context: values.context(),
+            messages: speech,
+        };
+        let mut problems = Vec::new();
+        let page = terms::within(speech, || {
+            expander.page(key, kind, chosen.source, chosen.is_fallback, guide, &self.locale.id, &mut problems)
+        });
+        self.problems.extend(problems.into_iter().map(|problem| problem.in_edition(&self.brand.id, &self.locale.id)));
+        page
+    }
+}
+
+/// Two pages of a brand can't have one address. `guides` are the brand's in all its locales.
+pub fn check_addresses<'g>(brand: &Brand, locales: &[Locale], guides: impl Iterator<Item = &'g Guide> + Clone, files: &[ContentFile]) -> Vec<Diagnostic> {
+    let front = std::iter::once("index.html".to_owned()).chain(["404.html".to_owned()]);
+    let reserved = front.chain(locales.iter().map(|locale| format!("{}/index.html", locale.id)));
+    let mut taken: BTreeMap<Address, String> = reserved.map(|path| (Address::new(path), "the site itself".to_owned())).collect();
+    let mut problems = Vec::new();
+    for guide in guides.clone() {
+        taken.insert(guide.sibling("all.html"), "the page with everything".to_owned());
+        for page in &guide.pages {
+            let file = &files[page.source];
+            take(&mut taken, &page.address, file, file.front.slug.as_ref(), "give this page another slug in its front matter", brand, &mut problems);
+        }
+    }
+    for page in guides.flat_map(|guide| &guide.pages) {
+        let file = &files[page.source];
+        for (alias, text) in page.aliases.iter().zip(&file.front.aliases) {
+            take(&mut taken, alias, file, Some(text), "take this alias out", brand, &mut problems);
+        }
+    }
+    problems
+}
+
+fn take(
+    taken: &mut BTreeMap<Address, String>,
+    address: &Address,
+    file: &ContentFile,
+    text: Option<&Text>,
+    help: &str,
+    brand: &Brand,
+    problems: &mut Vec<Diagnostic>,
+) {
+    let Some(other) = taken.get(address) else {
+        taken.insert(address.clone(), format!("\"{}\"", file.path.file_name()));
+        return;
+    };
+    let name = address.as_str().rsplit('/').next().unwrap_or_default();
+    let place = Place::new(&file.path, text.map_or(0..0, |text| text.span.clone()));
+    problems.push(
+        Diagnostic::new(Code::AddressTaken, place, format!("the address \"{name}\" is taken by {other}"))
+            .help(help)
+            .in_edition(&brand.id, &file.locale),
+    );
+}

@@ -1,0 +1,122 @@
+//! The functions that texts and templates may call: `t` and `asset`.
+//!
+//! A Tera function is made once for all editions, so it finds the edition it works for in the thread: `within`
+//! says which one that is while something is rendered. Nothing else of the program is kept in a thread.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tera::{Kwargs, State, Tera, Value};
+
+use super::messages::{Argument, MessageError, Messages};
+
+thread_local! {
+    static CURRENT: RefCell<Option<Scope>> = const { RefCell::new(None) };
+}
+
+struct Scope {
+    messages: Arc<Messages>,
+    /// Messages without arguments, formatted once for all pages of the edition.
+    formatted: HashMap<String, Value>,
+}
+
+/// Does some work with an edition's messages at hand. The work stays on this thread.
+pub fn within<R>(messages: &Arc<Messages>, work: impl FnOnce() -> R) -> R {
+    let scope = Scope { messages: messages.clone(), formatted: HashMap::new() };
+    let before = CURRENT.replace(Some(scope));
+    let result = work();
+    CURRENT.replace(before);
+    result
+}
+
+/// Begins the message of an error that says more than Tera can: the kind and the name follow, parted by `:`.
+const MARK: char = '\u{1}';
+
+/// An error of `t` or `asset`, as it comes back through Tera.
+#[derive(Debug, PartialEq)]
+pub enum TermError {
+    /// No locale has this message.
+    Missing(String),
+    /// The message can't be formatted: why.
+    Invalid(String),
+    /// The theme has no such file.
+    NoFile(String),
+}
+
+impl TermError {
+    fn into_tera(self) -> tera::Error {
+        let (kind, text) = match self {
+            Self::Missing(id) => ("missing", id),
+            Self::Invalid(why) => ("invalid", why),
+            Self::NoFile(name) => ("file", name),
+        };
+        tera::Error::message(format!("{MARK}{kind}:{text}"))
+    }
+
+    /// Reads an error's message, if it is one of ours.
+    pub fn read(message: &str) -> Option<Self> {
+        let (kind, text) = message.strip_prefix(MARK)?.split_once(':')?;
+        match kind {
+            "missing" => Some(Self::Missing(text.to_owned())),
+            "invalid" => Some(Self::Invalid(text.to_owned())),
+            "file" => Some(Self::NoFile(text.to_owned())),
+            _ => None,
+        }
+    }
+}
+
+/// Makes `t` and `asset` known to a Tera.
+pub fn register(tera: &mut Tera) {
+    tera.register_function("t", term);
+    tera.register_function("asset", asset);
+}
+
+/// The names of the functions that a text may call.
+pub const FUNCTIONS: &[&str] = &["t", "asset", "range", "throw", "super"];
+
+fn term(arguments: Kwargs, _: &State) -> tera::TeraResult<Value> {
+    let id = arguments.must_get::<&str>("id")?;
+    CURRENT.with_borrow_mut(|scope| {
+        let Some(scope) = scope else { return Err(tera::Error::message("t() is called outside of an edition")) };
+        let mut given = Vec::new();
+        for (name, value) in arguments.iter() {
+            let name = name.as_str().unwrap_or_default();
+            if name != "id" {
+                given.push((name.to_owned(), argument(value)));
+            }
+        }
+        if given.is_empty()
+            && let Some(value) = scope.formatted.get(id)
+        {
+            return Ok(value.clone());
+        }
+        let text = scope.messages.format(id, &given).map_err(|error| {
+            match error {
+                MessageError::Missing => TermError::Missing(id.to_owned()),
+                MessageError::Invalid(why) => TermError::Invalid(why),
+            }
+            .into_tera()
+        })?;
+        let value = Value::normal_string(&text);
+        if given.is_empty() {
+            scope.formatted.insert(id.to_owned(), value.clone());
+        }
+        Ok(value)
+    })
+}
+
+fn argument(value: &Value) -> Argument {
+    match value.as_f64() {
+        Some(number) if !value.is_string() => Argument::Number(number),
+        _ => Argument::Text(value.as_str().map_or_else(|| value.to_string(), str::to_owned)),
+    }
+}
+
+/// The address of a file of the theme, from the page that is rendered.
+fn asset(arguments: Kwargs, state: &State) -> tera::TeraResult<Value> {
+    let path = arguments.must_get::<&str>("path")?;
+    let all: Option<Value> = state.get("assets")?;
+    let found = all.as_ref().and_then(Value::as_map).and_then(|map| map.get(&tera::value::Key::Str(path)));
+    found.cloned().ok_or_else(|| TermError::NoFile(path.to_owned()).into_tera())
+}

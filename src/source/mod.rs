@@ -1,0 +1,285 @@
+//! The snapshot: all inputs of a site at one moment. The only reader of the project.
+//!
+//! Here: the walk over the site's folders within its root, reading and checking of text files, and the files
+//! that are built into the binary and stand under the site's own. Not here: what the files mean (`parse`).
+
+mod builtin;
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use walkdir::WalkDir;
+
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::path::SourcePath;
+
+/// The largest text file that is read, in bytes.
+pub const TEXT_LIMIT: u64 = 4 << 20;
+
+/// The folders that a site is made of, beside site.toml.
+pub const FOLDERS: [&str; 4] = ["assets", "content", "locales", "themes"];
+
+/// All inputs of a site at one moment. Texts are held; pictures are read when they are asked for.
+pub struct Snapshot {
+    root: PathBuf,
+    files: BTreeMap<SourcePath, File>,
+    problems: Vec<Diagnostic>,
+}
+
+/// One file of the snapshot.
+#[derive(Clone)]
+pub enum File {
+    /// A text, without a byte order mark.
+    Text(Arc<str>),
+    /// A picture or another file that isn't text, read on demand; its place on the disk and its size in bytes.
+    Binary(Arc<Path>, u64),
+    /// Bytes held in memory (tests, pictures made by the program).
+    Bytes(Arc<[u8]>),
+}
+
+impl Snapshot {
+    /// Reads the site at `root`. Files that can't be taken (not UTF-8, too large, outside the root) become
+    /// problems of the snapshot; errors of the disk become errors.
+    pub fn read(root: &Path) -> io::Result<Self> {
+        let mut found = Vec::new();
+        let mut problems = Vec::new();
+        let real_root = root.canonicalize()?;
+        let config = root.join("site.toml");
+        if config.is_file() {
+            found.push((SourcePath::new("site.toml"), config));
+        }
+        for folder in FOLDERS {
+            walk(root, &real_root, folder, &mut found, &mut problems)?;
+        }
+        let read: Vec<_> = found.into_par_iter().map(|(path, disk)| load(path, &disk)).collect::<io::Result<_>>()?;
+        let mut files = builtin_files();
+        for entry in read {
+            match entry {
+                Ok((path, file)) => {
+                    files.insert(path, file);
+                }
+                Err(problem) => problems.push(problem),
+            }
+        }
+        Ok(Self { root: real_root, files, problems })
+    }
+
+    /// A snapshot from files in memory, over the built-in ones: for tests, which need no disk.
+    pub fn from_files<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Self {
+        let mut all = builtin_files();
+        let mut problems = Vec::new();
+        for (path, bytes) in files {
+            let path = SourcePath::new(path);
+            match decode(&path, bytes.to_vec()) {
+                Ok(file) => {
+                    all.insert(path, file);
+                }
+                Err(problem) => problems.push(problem),
+            }
+        }
+        Self { root: PathBuf::new(), files: all, problems }
+    }
+
+    /// What could not be taken into the snapshot.
+    pub fn problems(&self) -> &[Diagnostic] {
+        &self.problems
+    }
+
+    /// The site's folder on the disk.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Is there such a file?
+    pub fn contains(&self, path: &str) -> bool {
+        self.files.contains_key(&SourcePath::new(path))
+    }
+
+    /// The text of a file, if it is one.
+    pub fn text(&self, path: &SourcePath) -> Option<&Arc<str>> {
+        match self.files.get(path) {
+            Some(File::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The bytes of any file; pictures are read from the disk now.
+    pub fn bytes(&self, path: &SourcePath) -> io::Result<Arc<[u8]>> {
+        match self.files.get(path) {
+            Some(File::Text(text)) => Ok(Arc::from(text.as_bytes())),
+            Some(File::Bytes(bytes)) => Ok(bytes.clone()),
+            Some(File::Binary(disk, _)) => Ok(std::fs::read(disk)?.into()),
+            None => Err(io::ErrorKind::NotFound.into()),
+        }
+    }
+
+    /// Every file in a folder and the folders below it, in order: `content`, `themes/base`.
+    pub fn under(&self, folder: &str) -> impl Iterator<Item = (&SourcePath, &File)> + use<'_> {
+        let prefix = format!("{folder}/");
+        let start = SourcePath::new(prefix.as_str());
+        self.files.range(start..).take_while(move |(path, _)| path.as_str().starts_with(&prefix))
+    }
+
+    /// The site's own files, in order: without those that are built in.
+    pub fn own_files(&self) -> impl Iterator<Item = &SourcePath> {
+        self.files.iter().filter(|(path, file)| !is_builtin(path, file)).map(|(path, _)| path)
+    }
+}
+
+fn builtin_files() -> BTreeMap<SourcePath, File> {
+    builtin::FILES.iter().map(|(path, text)| (SourcePath::new(*path), File::Text(Arc::from(*text)))).collect()
+}
+
+fn is_builtin(path: &SourcePath, file: &File) -> bool {
+    let File::Text(own) = file else { return false };
+    builtin::FILES.iter().any(|(name, text)| *name == path.as_str() && **own == **text)
+}
+
+/// Collects the files of one folder. Symbolic links are followed only while they stay in the site.
+fn walk(
+    root: &Path,
+    real_root: &Path,
+    folder: &str,
+    found: &mut Vec<(SourcePath, PathBuf)>,
+    problems: &mut Vec<Diagnostic>,
+) -> io::Result<()> {
+    let top = root.join(folder);
+    if top.symlink_metadata().is_err() {
+        return Ok(());
+    }
+    let mut entries = WalkDir::new(&top).sort_by_file_name().follow_links(false).into_iter();
+    let mut linked = Vec::new();
+    while let Some(entry) = entries.next() {
+        let entry = entry.map_err(io::Error::from)?;
+        let Some(path) = source_path(root, entry.path()) else { continue };
+        if entry.depth() > 0 && is_dropping(path.file_name()) {
+            if entry.file_type().is_dir() {
+                entries.skip_current_dir();
+            }
+            continue;
+        }
+        if entry.file_type().is_file() {
+            found.push((path, entry.into_path()));
+        } else if entry.path_is_symlink() {
+            linked.push((path, entry.into_path()));
+        }
+    }
+    for (path, disk) in linked {
+        match disk.canonicalize() {
+            Ok(target) if !target.starts_with(real_root) => problems.push(
+                Diagnostic::new(
+                    Code::PathOutside,
+                    Place::start_of(&path),
+                    format!("the symbolic link \"{path}\" leads out of the site"),
+                )
+                .help("put the file itself into the site instead of a link to it"),
+            ),
+            Ok(target) if target.is_file() => found.push((path, target)),
+            Ok(target) => follow_folder(&path, &target, real_root, found),
+            Err(_) => problems.push(
+                Diagnostic::new(
+                    Code::PathOutside,
+                    Place::start_of(&path),
+                    format!("the symbolic link \"{path}\" leads nowhere"),
+                )
+                .help("remove it, or point it at a file in the site"),
+            ),
+        }
+    }
+    Ok(())
+}
+
+/// Takes the plain files of a linked folder; links inside it are not followed again, so that there is no loop.
+fn follow_folder(path: &SourcePath, target: &Path, real_root: &Path, found: &mut Vec<(SourcePath, PathBuf)>) {
+    let inside = WalkDir::new(target).sort_by_file_name().follow_links(false).into_iter().filter_map(Result::ok);
+    for entry in inside.filter(|entry| entry.file_type().is_file() && entry.path().starts_with(real_root)) {
+        if let Some(rest) = source_path(target, entry.path())
+            && !is_dropping(rest.file_name())
+        {
+            found.push((SourcePath::new(format!("{path}/{rest}")), entry.into_path()));
+        }
+    }
+}
+
+/// The site's spelling of a path on the disk; none for names that aren't Unicode.
+fn source_path(root: &Path, path: &Path) -> Option<SourcePath> {
+    let parts: Option<Vec<&str>> = path.strip_prefix(root).ok()?.iter().map(|part| part.to_str()).collect();
+    Some(SourcePath::new(parts?.join("/")))
+}
+
+/// Hidden files and what editors leave behind.
+fn is_dropping(name: &str) -> bool {
+    name.starts_with('.') || name.ends_with('~') || name.ends_with(".swp") || name.starts_with('#')
+}
+
+fn load(path: SourcePath, disk: &Path) -> io::Result<Result<(SourcePath, File), Diagnostic>> {
+    if !is_text(&path) {
+        let size = disk.metadata()?.len();
+        return Ok(Ok((path, File::Binary(disk.into(), size))));
+    }
+    if disk.metadata()?.len() > TEXT_LIMIT {
+        return Ok(Err(too_large(&path)));
+    }
+    let bytes = std::fs::read(disk)?;
+    Ok(decode(&path, bytes).map(|file| (path, file)))
+}
+
+fn decode(path: &SourcePath, bytes: Vec<u8>) -> Result<File, Diagnostic> {
+    if !is_text(path) {
+        return Ok(File::Bytes(bytes.into()));
+    }
+    if bytes.len() as u64 > TEXT_LIMIT {
+        return Err(too_large(path));
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(File::Text(Arc::from(text.strip_prefix('\u{feff}').unwrap_or(&text)))),
+        Err(error) => {
+            let good = error.utf8_error().valid_up_to();
+            let line = error.as_bytes()[..good].iter().filter(|&&byte| byte == b'\n').count() + 1;
+            Err(Diagnostic::new(
+                Code::EncodingInvalid,
+                Place::start_of(path),
+                format!("\"{path}\" isn't UTF-8: its line {line} has a byte that is no character"),
+            )
+            .help("save it as UTF-8 in your editor"))
+        }
+    }
+}
+
+fn too_large(path: &SourcePath) -> Diagnostic {
+    Diagnostic::new(Code::TextTooLarge, Place::start_of(path), format!("\"{path}\" is larger than 4 MiB"))
+        .help("split it, or leave it out of the site")
+}
+
+fn is_text(path: &SourcePath) -> bool {
+    let extension = path.file_name().rsplit_once('.').map_or("", |(_, extension)| extension);
+    matches!(
+        extension.to_ascii_lowercase().as_str(),
+        "toml" | "md" | "ftl" | "yaml" | "yml" | "html" | "css" | "js" | "svg" | "txt" | "xml" | "json"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_files_are_the_folder() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("themes/base");
+        let on_disk: Vec<String> = WalkDir::new(&folder)
+            .sort_by_file_name()
+            .into_iter()
+            .filter_map(Result::ok)
+            .filter(|entry| entry.file_type().is_file())
+            .map(|entry| format!("themes/base/{}", source_path(&folder, entry.path()).unwrap()))
+            .collect();
+        let mut built_in: Vec<&str> = builtin::FILES.iter().map(|(path, _)| *path).collect();
+        built_in.sort_unstable();
+        let mut on_disk: Vec<&str> = on_disk.iter().map(String::as_str).collect();
+        on_disk.sort_unstable();
+        assert_eq!(built_in, on_disk);
+    }
+}

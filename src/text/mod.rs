@@ -1,0 +1,8 @@
+//! What happens to characters: armour for values, typography, HTML safety, QR codes.
+//!
+//! Leaves of the tree: pure functions on strings that import nothing of Étape.
+
+pub mod armour;
+pub mod html;
+pub mod qr;
+pub mod typography;
