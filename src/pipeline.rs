@@ -110,8 +110,11 @@ pub fn build(snapshot: &Snapshot, options: &Options, sink: &dyn Sink) -> Result<
         .filter(|locale| options.locales.is_empty() || options.locales.iter().any(|id| *id == *locale.id))
         .cloned()
         .collect();
-    let brands: Vec<_> =
-        site.brands.iter().filter(|brand| options.brands.is_empty() || options.brands.iter().any(|id| *id == *brand.id)).collect();
+    let brands: Vec<_> = site
+        .brands
+        .iter()
+        .filter(|brand| options.brands.is_empty() || options.brands.iter().any(|id| *id == *brand.id))
+        .collect();
     let built: Vec<_> = brands.par_iter().map(|brand| brand::build(&sources, &index, brand, &locales, sink)).collect();
     for result in built {
         problems.extend(result?);

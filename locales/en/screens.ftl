@@ -1,5 +1,7 @@
 # What the marks drawn over the screens say.
 
+open-invitation = Open this message
+open-code-message = Open the message with the code
 press-invitation-button = Press "{ invitation-button }"
 press-send-code = Press "Send code"
 type-code = Type the 8 digits of the code

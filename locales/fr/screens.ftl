@@ -1,6 +1,8 @@
 # Ce que disent les repères posés sur les captures d'écran.
 # Les boutons de Microsoft sont en anglais à l'écran : le sens suit entre parenthèses.
 
+open-invitation = Ouvrez ce message
+open-code-message = Ouvrez le message qui contient le code
 press-invitation-button = Appuyez sur « { invitation-button } »
 press-send-code = Appuyez sur « Send code » (« Envoyer le code »)
 type-code = Saisissez les 8 chiffres du code

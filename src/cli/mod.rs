@@ -56,7 +56,9 @@ enum Color {
 #[derive(Subcommand, Debug)]
 enum Command {
     /// Builds the sites of all brands into dist/
-    #[command(after_help = "Examples:\n  etape build\n  etape build --brand auvenir --output /srv/www/mfa\n  etape build --strict --format github")]
+    #[command(
+        after_help = "Examples:\n  etape build\n  etape build --brand auvenir --output /srv/www/mfa\n  etape build --strict --format github"
+    )]
     Build(build::Arguments),
     /// Checks everything that a build checks, and writes nothing
     #[command(after_help = "Examples:\n  etape check\n  etape check --strict --format sarif > etape.sarif")]

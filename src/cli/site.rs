@@ -27,7 +27,9 @@ pub fn find(named: Option<&Path>, terminal: &Terminal) -> Result<PathBuf, Ending
     match here.ancestors().find(|folder| folder.join(SITE_FILE).is_file()) {
         Some(root) => Ok(root.to_owned()),
         None => {
-            terminal.complain(&format!("no {SITE_FILE} here or in a folder above: go to a site, or name it with --root DIR"));
+            terminal.complain(&format!(
+                "no {SITE_FILE} here or in a folder above: go to a site, or name it with --root DIR"
+            ));
             Err(Ending::Misuse)
         }
     }
@@ -42,7 +44,13 @@ pub fn read(root: &Path, terminal: &Terminal) -> Result<Snapshot, Ending> {
 }
 
 /// Builds a site into a sink and writes the messages.
-pub fn build(snapshot: &Snapshot, options: &Options, sink: &dyn Sink, format: Format, terminal: &Terminal) -> Result<Report, Ending> {
+pub fn build(
+    snapshot: &Snapshot,
+    options: &Options,
+    sink: &dyn Sink,
+    format: Format,
+    terminal: &Terminal,
+) -> Result<Report, Ending> {
     let report = match pipeline::build(snapshot, options, sink) {
         Ok(Ok(report)) => report,
         Ok(Err(unknown)) => {
@@ -80,7 +88,8 @@ pub fn verdict(report: &Report, strict: bool) -> (Ending, Option<String>) {
 /// The day of SOURCE_DATE_EPOCH, for builds that can be repeated; none if it isn't set.
 pub fn date(terminal: &Terminal) -> Result<Option<String>, Ending> {
     let Some(value) = std::env::var_os("SOURCE_DATE_EPOCH") else { return Ok(None) };
-    let seconds: Option<i64> = value.to_str().and_then(|text| text.parse().ok()).filter(|seconds| (0..=253_402_300_799).contains(seconds));
+    let seconds: Option<i64> =
+        value.to_str().and_then(|text| text.parse().ok()).filter(|seconds| (0..=253_402_300_799).contains(seconds));
     match seconds {
         Some(seconds) => Ok(Some(day(seconds / 86_400))),
         None => {
@@ -124,7 +133,13 @@ mod tests {
 
     #[test]
     fn days_have_dates() {
-        for (days, date) in [(0, "1970-01-01"), (59, "1970-03-01"), (11_016, "2000-02-29"), (20_779, "2026-11-22"), (47_540, "2100-02-28")] {
+        for (days, date) in [
+            (0, "1970-01-01"),
+            (59, "1970-03-01"),
+            (11_016, "2000-02-29"),
+            (20_779, "2026-11-22"),
+            (47_540, "2100-02-28"),
+        ] {
             assert_eq!(day(days), date);
         }
     }

@@ -43,7 +43,12 @@ impl Terminal {
     }
 
     /// Writes a command's messages in the form that was asked for. False if standard output can't be written.
-    pub fn messages<'s>(&self, problems: &[Diagnostic], format: Format, source: &dyn Fn(&SourcePath) -> Option<&'s str>) -> bool {
+    pub fn messages<'s>(
+        &self,
+        problems: &[Diagnostic],
+        format: Format,
+        source: &dyn Fn(&SourcePath) -> Option<&'s str>,
+    ) -> bool {
         let shown = problems.iter().filter(|problem| !self.quiet || problem.severity() == Severity::Error);
         let mut text = String::new();
         match format {

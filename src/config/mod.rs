@@ -34,8 +34,15 @@ pub fn load(snapshot: &Snapshot) -> (Option<Site>, Vec<Diagnostic>) {
     });
     let mut problems: Vec<Diagnostic> =
         findings.into_list().into_iter().map(|finding| diagnostic(&path, finding, Code::ConfigInvalid)).collect();
-    let Some(raw) = raw.filter(|raw| !raw.locales.is_empty() && !raw.brands.is_empty()) else { return (None, problems) };
-    let mut site = Site { title: raw.title, locales: raw.locales, brands: Vec::with_capacity(raw.brands.len()), budget: raw.budget };
+    let Some(raw) = raw.filter(|raw| !raw.locales.is_empty() && !raw.brands.is_empty()) else {
+        return (None, problems);
+    };
+    let mut site = Site {
+        title: raw.title,
+        locales: raw.locales,
+        brands: Vec::with_capacity(raw.brands.len()),
+        budget: raw.budget,
+    };
     for (id, span, base_url) in raw.brands {
         let (theme, found) = theme::load(snapshot, &id, &Place::new(&path, span));
         problems.extend(found);
@@ -80,7 +87,11 @@ fn locales<'n>(table: &Table<'n>, findings: &mut Findings<'n>) -> Vec<Locale> {
                 "write a language tag, such as \"fr\", \"en\" or \"fr-CA\"",
             )),
             Some(locale) if locales.iter().any(|other| other.id == locale.id) => {
-                findings.push(Problem::new(format!("the locale \"{}\" stands twice", locale.id), span, "take one of them out"));
+                findings.push(Problem::new(
+                    format!("the locale \"{}\" stands twice", locale.id),
+                    span,
+                    "take one of them out",
+                ));
             }
             Some(locale) => locales.push(locale),
         }
@@ -89,7 +100,11 @@ fn locales<'n>(table: &Table<'n>, findings: &mut Findings<'n>) -> Vec<Locale> {
         && let Some(entry) = table.entry("locales")
         && matches!(&entry.node.value, data::Value::List(list) if list.is_empty())
     {
-        findings.push(Problem::new("`locales` is empty", entry.node.span.clone(), "write locales = [\"fr\", \"en\"]; the first is the source locale"));
+        findings.push(Problem::new(
+            "`locales` is empty",
+            entry.node.span.clone(),
+            "write locales = [\"fr\", \"en\"]; the first is the source locale",
+        ));
     }
     locales
 }
@@ -108,8 +123,16 @@ fn brands<'n>(table: &Table<'n>, findings: &mut Findings<'n>) -> Vec<(String, Ra
         let id = &entry.key;
         let is_name = !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
         if !is_name || id == "base" {
-            let message = if id == "base" { "a brand can't be called \"base\"".to_owned() } else { format!("\"{id}\" can't be a brand's id") };
-            findings.push(Problem::new(message, entry.key_span.clone(), "use letters, digits and hyphens; themes/base/ is every brand's"));
+            let message = if id == "base" {
+                "a brand can't be called \"base\"".to_owned()
+            } else {
+                format!("\"{id}\" can't be a brand's id")
+            };
+            findings.push(Problem::new(
+                message,
+                entry.key_span.clone(),
+                "use letters, digits and hyphens; themes/base/ is every brand's",
+            ));
             continue;
         }
         let mut base_url = None;
@@ -129,7 +152,11 @@ fn check_url(url: &data::Text<'_>, findings: &mut Findings<'_>) -> Option<String
     match normal_url(url.text) {
         Ok(url) => Some(url),
         Err(why) => {
-            findings.push(Problem::new(format!("`base_url` {why}"), url.node.span.clone(), "write it whole: \"https://help.example.com/mfa/\""));
+            findings.push(Problem::new(
+                format!("`base_url` {why}"),
+                url.node.span.clone(),
+                "write it whole: \"https://help.example.com/mfa/\"",
+            ));
             None
         }
     }
@@ -137,12 +164,15 @@ fn check_url(url: &data::Text<'_>, findings: &mut Findings<'_>) -> Option<String
 
 /// The address in the form that pages need, or what is wrong with it.
 pub fn normal_url(url: &str) -> Result<String, &'static str> {
-    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).ok_or("must begin with https://")?;
+    let rest =
+        url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).ok_or("must begin with https://")?;
     let host = rest.split('/').next().unwrap_or_default();
     if host.is_empty() || host.starts_with(':') {
         return Err("has no host");
     }
-    if url.contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '"' | '<' | '>' | '\\' | '?' | '#' | '{' | '}')) {
+    if url.contains(|c: char| {
+        c.is_whitespace() || c.is_control() || matches!(c, '"' | '<' | '>' | '\\' | '?' | '#' | '{' | '}')
+    }) {
         return Err("has a character that an address of a folder can't have");
     }
     Ok(if url.ends_with('/') { url.to_owned() } else { format!("{url}/") })
@@ -172,12 +202,28 @@ fn unlisted_folders(snapshot: &Snapshot, site: &Site) -> Vec<Diagnostic> {
         }
         let problem = if kind == "themes" {
             let near = crate::diagnostic::nearest(name, site.brands.iter().map(|brand| &*brand.id));
-            let help = near.map_or_else(|| format!("add [brands.{name}] to site.toml, or take the folder away"), |near| format!("did you mean \"{near}\"?"));
-            Diagnostic::new(Code::BrandUnknown, Place::start_of(path), format!("no brand \"{name}\" for the folder \"{folder}\"")).help(help)
+            let help = near.map_or_else(
+                || format!("add [brands.{name}] to site.toml, or take the folder away"),
+                |near| format!("did you mean \"{near}\"?"),
+            );
+            Diagnostic::new(
+                Code::BrandUnknown,
+                Place::start_of(path),
+                format!("no brand \"{name}\" for the folder \"{folder}\""),
+            )
+            .help(help)
         } else {
             let near = crate::diagnostic::nearest(name, site.locales.iter().map(|locale| &*locale.id));
-            let help = near.map_or_else(|| "add it to locales in site.toml, or take the folder away".to_owned(), |near| format!("did you mean \"{near}\"?"));
-            Diagnostic::new(Code::LocaleUnknown, Place::start_of(path), format!("no locale \"{name}\" for the folder \"{folder}\"")).help(help)
+            let help = near.map_or_else(
+                || "add it to locales in site.toml, or take the folder away".to_owned(),
+                |near| format!("did you mean \"{near}\"?"),
+            );
+            Diagnostic::new(
+                Code::LocaleUnknown,
+                Place::start_of(path),
+                format!("no locale \"{name}\" for the folder \"{folder}\""),
+            )
+            .help(help)
         };
         problems.push(problem);
         last = folder;

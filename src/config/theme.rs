@@ -58,7 +58,8 @@ pub fn load(snapshot: &Snapshot, brand: &str, listed: &Place) -> (Theme, Vec<Dia
         read(&table, snapshot, brand, &mut theme, &mut findings);
         table.finish(&mut findings);
     }
-    let problems = findings.into_list().into_iter().map(|finding| diagnostic(&path, finding, Code::ThemeInvalid)).collect();
+    let problems =
+        findings.into_list().into_iter().map(|finding| diagnostic(&path, finding, Code::ThemeInvalid)).collect();
     (theme, problems)
 }
 
@@ -82,7 +83,11 @@ fn read<'n>(table: &Table<'n>, snapshot: &Snapshot, brand: &str, theme: &mut The
         let given = |key: &str, findings: &mut Findings<'n>| {
             support.string(key, findings).map(|text| text.text.trim().to_owned()).filter(|text| !text.is_empty())
         };
-        theme.support = Support { email: given("email", findings), phone: given("phone", findings), hours: given("hours", findings) };
+        theme.support = Support {
+            email: given("email", findings),
+            phone: given("phone", findings),
+            hours: given("hours", findings),
+        };
         support.finish(findings);
     }
     if let Some(facts) = table.free("facts", findings) {
@@ -106,7 +111,8 @@ fn check_logo(logo: &data::Text<'_>, snapshot: &Snapshot, brand: &str, findings:
 fn palettes<'n>(light: Option<&Table<'n>>, dark: Option<&Table<'n>>, findings: &mut Findings<'n>) -> Colors {
     let light = given(light, findings);
     let dark = given(dark, findings);
-    let of = |colors: &[(Role, Rgb)], wanted: Role| colors.iter().find(|(role, _)| *role == wanted).map(|(_, color)| *color);
+    let of =
+        |colors: &[(Role, Rgb)], wanted: Role| colors.iter().find(|(role, _)| *role == wanted).map(|(_, color)| *color);
     let brand = of(&light, Role::Primary).unwrap_or(PRIMARY);
     Colors {
         light: Palette::derive(brand, &|role| of(&light, role), Scheme::Light),
@@ -122,7 +128,11 @@ fn given<'n>(table: Option<&Table<'n>>, findings: &mut Findings<'n>) -> Vec<(Rol
             let text = table.string(role.key(), findings)?;
             let color = Rgb::parse(text.text);
             if color.is_none() {
-                findings.push(Problem::new(format!("\"{}\" is no colour", text.text), text.node.span.clone(), "write it as \"#123456\""));
+                findings.push(Problem::new(
+                    format!("\"{}\" is no colour", text.text),
+                    text.node.span.clone(),
+                    "write it as \"#123456\"",
+                ));
             }
             Some((role, color?))
         })

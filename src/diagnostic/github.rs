@@ -9,32 +9,19 @@ use super::position::positions;
 /// since GitHub refuses them there; without a known text the annotation stands on the first line.
 pub fn github(d: &Diagnostic, source: Option<&str>) -> String {
     let (start, end) = positions(source.unwrap_or_default(), &d.place.span);
-    let mut properties = format!(
-        "file={},line={}",
-        property(d.place.file.as_str()),
-        start.line
-    );
+    let mut properties = format!("file={},line={}", property(d.place.file.as_str()), start.line);
     if start.line == end.line {
-        properties += &format!(
-            ",col={},endLine={},endColumn={}",
-            start.column, end.line, end.column
-        );
+        properties += &format!(",col={},endLine={},endColumn={}", start.column, end.line, end.column);
     } else {
         properties += &format!(",endLine={}", end.line);
     }
     let title = property(d.code.name());
-    format!(
-        "::{} {properties},title={title}::{}\n",
-        d.severity().name(),
-        data(&d.body())
-    )
+    format!("::{} {properties},title={title}::{}\n", d.severity().name(), data(&d.body()))
 }
 
 /// What follows the last `::`.
 fn data(text: &str) -> String {
-    text.replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// The value of a property.
@@ -53,11 +40,7 @@ mod tests {
     fn commands_are_escaped_as_github_reads_them() {
         let (link, source) = broken_link();
         let odd = SourcePath::new("content/a,b: 100%.md");
-        let odd = Diagnostic::new(
-            Code::LinkBroken,
-            Place::new(&odd, 0..4),
-            "50 %\r\n::error::",
-        );
+        let odd = Diagnostic::new(Code::LinkBroken, Place::new(&odd, 0..4), "50 %\r\n::error::");
         for (d, source, line) in [
             (
                 link,

@@ -20,10 +20,7 @@ pub fn position(text: &str, byte: usize) -> Position {
     let before = &text[..byte];
     let line = before.bytes().filter(|&b| b == b'\n').count() + 1;
     let in_line = &before[line_start(text, byte)..];
-    Position {
-        line,
-        column: in_line.chars().count() + 1,
-    }
+    Position { line, column: in_line.chars().count() + 1 }
 }
 
 /// Where a stretch begins and ends; the end is the position just past its last character.
@@ -45,28 +42,18 @@ pub fn settle(text: &str, byte: usize) -> usize {
 
 /// The byte where the line of a settled `byte` begins; after the byte-order mark for the first.
 pub fn line_start(text: &str, byte: usize) -> usize {
-    text[..byte]
-        .rfind('\n')
-        .map_or(mark_length(text), |newline| newline + 1)
+    text[..byte].rfind('\n').map_or(mark_length(text), |newline| newline + 1)
 }
 
 /// The byte where the line of a settled `byte` ends, before its `\n` or `\r\n`.
 pub fn line_end(text: &str, byte: usize) -> usize {
     let rest = &text[byte..];
     let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
-    byte + if line.len() < rest.len() {
-        line.strip_suffix('\r').unwrap_or(line).len()
-    } else {
-        line.len()
-    }
+    byte + if line.len() < rest.len() { line.strip_suffix('\r').unwrap_or(line).len() } else { line.len() }
 }
 
 fn mark_length(text: &str) -> usize {
-    if text.starts_with('\u{feff}') {
-        '\u{feff}'.len_utf8()
-    } else {
-        0
-    }
+    if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }
 }
 
 #[cfg(test)]
@@ -95,18 +82,10 @@ mod tests {
             (22, 4, 4),         // beyond
             (usize::MAX, 4, 4), // far beyond
         ] {
-            assert_eq!(
-                position(text, byte),
-                Position { line, column },
-                "byte {byte}"
-            );
+            assert_eq!(position(text, byte), Position { line, column }, "byte {byte}");
         }
         assert_eq!(position("", 7), Position { line: 1, column: 1 });
-        assert_eq!(
-            position("a\r", 2),
-            Position { line: 1, column: 3 },
-            "a lone return doesn't end a line"
-        );
+        assert_eq!(position("a\r", 2), Position { line: 1, column: 3 }, "a lone return doesn't end a line");
         assert_eq!(position("a\n", 2), Position { line: 2, column: 1 });
     }
 

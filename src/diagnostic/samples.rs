@@ -19,17 +19,12 @@ pub fn broken_link() -> (Diagnostic, &'static str) {
 /// A warning of one brand in one locale, on the second line of `é\r\n# Code`, with a line break in its message.
 pub fn in_one_edition() -> Diagnostic {
     let file = SourcePath::new("content/mfa/03-code.fr.md");
-    Diagnostic::new(
-        Code::HeadingSkipped,
-        Place::new(&file, 4..5),
-        "a heading\nbelow",
-    )
-    .in_edition(&"auvenir".into(), &"fr".into())
+    Diagnostic::new(Code::HeadingSkipped, Place::new(&file, 4..5), "a heading\nbelow")
+        .in_edition(&"auvenir".into(), &"fr".into())
 }
 
 /// A problem of a file as a whole.
 pub fn everywhere() -> Diagnostic {
     let place = Place::start_of(&SourcePath::new("site.toml"));
-    Diagnostic::new(Code::ConfigInvalid, place, "site.toml lists no locale")
-        .help("add a line: locales = [\"fr\"]")
+    Diagnostic::new(Code::ConfigInvalid, place, "site.toml lists no locale").help("add a line: locales = [\"fr\"]")
 }

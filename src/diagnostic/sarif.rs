@@ -12,11 +12,7 @@ use crate::path::SourcePath;
 /// A log of one run with all its messages, ending in a line end. `source` gives the text of a file, if it is known;
 /// a message whose text isn't known stands on its file's first line.
 pub fn sarif<'s>(list: &[Diagnostic], source: &dyn Fn(&SourcePath) -> Option<&'s str>) -> String {
-    let codes: Vec<Code> = Code::ALL
-        .iter()
-        .copied()
-        .filter(|code| list.iter().any(|d| d.code == *code))
-        .collect();
+    let codes: Vec<Code> = Code::ALL.iter().copied().filter(|code| list.iter().any(|d| d.code == *code)).collect();
     let log = Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
         version: "2.1.0",
@@ -29,10 +25,7 @@ pub fn sarif<'s>(list: &[Diagnostic], source: &dyn Fn(&SourcePath) -> Option<&'s
                 },
             },
             column_kind: "unicodeCodePoints",
-            results: list
-                .iter()
-                .map(|d| finding(d, &codes, source(&d.place.file)))
-                .collect(),
+            results: list.iter().map(|d| finding(d, &codes, source(&d.place.file))).collect(),
         }],
     };
     // Strings and numbers can't fail to become JSON.
@@ -129,41 +122,22 @@ struct Region {
 fn rule(code: Code) -> Rule {
     Rule {
         id: code.name(),
-        short_description: Text {
-            text: code.summary().to_owned(),
-        },
-        default_configuration: Configuration {
-            level: code.severity().name(),
-        },
+        short_description: Text { text: code.summary().to_owned() },
+        default_configuration: Configuration { level: code.severity().name() },
     }
 }
 
 fn finding(d: &Diagnostic, codes: &[Code], source: Option<&str>) -> Finding {
     let (start, end) = positions(source.unwrap_or_default(), &d.place.span);
-    let region = Region {
-        start_line: start.line,
-        start_column: start.column,
-        end_line: end.line,
-        end_column: end.column,
-    };
-    let artifact_location = ArtifactLocation {
-        uri: relative_uri(d.place.file.as_str()),
-        uri_base_id: "%SRCROOT%",
-    };
+    let region =
+        Region { start_line: start.line, start_column: start.column, end_line: end.line, end_column: end.column };
+    let artifact_location = ArtifactLocation { uri: relative_uri(d.place.file.as_str()), uri_base_id: "%SRCROOT%" };
     Finding {
         rule_id: d.code.name(),
-        rule_index: codes
-            .iter()
-            .position(|code| *code == d.code)
-            .unwrap_or_default(),
+        rule_index: codes.iter().position(|code| *code == d.code).unwrap_or_default(),
         level: d.severity().name(),
         message: Text { text: d.body() },
-        locations: [Location {
-            physical_location: PhysicalLocation {
-                artifact_location,
-                region,
-            },
-        }],
+        locations: [Location { physical_location: PhysicalLocation { artifact_location, region } }],
     }
 }
 
@@ -192,9 +166,7 @@ mod tests {
     fn a_run_is_one_log() {
         let (link, source) = broken_link();
         let file = link.place.file.clone();
-        let log = sarif(&[link, in_one_edition(), everywhere()], &|path| {
-            (*path == file).then_some(source)
-        });
+        let log = sarif(&[link, in_one_edition(), everywhere()], &|path| (*path == file).then_some(source));
         let place = |uri: &str, line: usize, from: usize, to: usize| {
             json!([{ "physicalLocation": {
                 "artifactLocation": { "uri": uri, "uriBaseId": "%SRCROOT%" },
@@ -263,14 +235,8 @@ mod tests {
     #[test]
     fn paths_become_uris() {
         for (path, uri) in [
-            (
-                "content/mfa/03-code@auvenir.fr.md",
-                "content/mfa/03-code@auvenir.fr.md",
-            ),
-            (
-                "content/é t/a:b%#?.md",
-                "content/%C3%A9%20t/a%3Ab%25%23%3F.md",
-            ),
+            ("content/mfa/03-code@auvenir.fr.md", "content/mfa/03-code@auvenir.fr.md"),
+            ("content/é t/a:b%#?.md", "content/%C3%A9%20t/a%3Ab%25%23%3F.md"),
         ] {
             assert_eq!(relative_uri(path), uri);
         }

@@ -15,20 +15,14 @@ use super::{Diagnostic, Severity};
 /// it, and for a message about a file as a whole (an empty stretch at its beginning), the place is line 1, column 1
 /// and nothing of the text is shown. `color` adds ANSI sequences.
 pub fn text(d: &Diagnostic, source: Option<&str>, color: bool) -> String {
-    let renderer = if color {
-        Renderer::styled()
-    } else {
-        Renderer::plain()
-    };
+    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
     let level = match d.severity() {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
     let title = level.primary_title(one_line(&d.message)).id(d.code.name());
     let path = one_line(d.place.file.as_str());
-    let window = source
-        .filter(|_| d.place.span != (0..0))
-        .map(|s| Window::of(s, &d.place.span));
+    let window = source.filter(|_| d.place.span != (0..0)).map(|s| Window::of(s, &d.place.span));
     // A label has one line; a longer help stands below.
     let help = d.help.as_deref().map(visible);
     let shows_text = window.is_some();
@@ -39,19 +33,14 @@ pub fn text(d: &Diagnostic, source: Option<&str>, color: bool) -> String {
     let group = match window {
         Some(window) => {
             let annotation = AnnotationKind::Primary.span(window.span).label(label);
-            let snippet = Snippet::source(window.text)
-                .line_start(window.line)
-                .path(path);
+            let snippet = Snippet::source(window.text).line_start(window.line).path(path);
             title.element(snippet.annotation(annotation))
         }
         None => title.element(Origin::path(path).line(1).char_column(1)),
     };
     let group = group
         .elements(below.map(|help| Level::HELP.message(help)))
-        .elements(
-            d.edition_note()
-                .map(|note| Level::NOTE.message(visible(&note))),
-        );
+        .elements(d.edition_note().map(|note| Level::NOTE.message(visible(&note))));
     let mut text = renderer.render(&[group]);
     if !shows_text {
         // Without a line number there is no margin, and the arrow would stand at the very edge.
@@ -79,20 +68,13 @@ impl Window {
         let within = visible(&source[start..end]);
         let after = visible(&source[end..line_end(source, end)]);
         let span = before.len()..before.len() + within.len();
-        Self {
-            text: before + &within + &after,
-            line: position(source, start).line,
-            span,
-        }
+        Self { text: before + &within + &after, line: position(source, start).line, span }
     }
 }
 
 /// The same characters, but a visible one for each that a terminal would obey, and `\n` for `\r\n`.
 fn visible(text: &str) -> String {
-    text.replace("\r\n", "\n")
-        .chars()
-        .map(visible_character)
-        .collect()
+    text.replace("\r\n", "\n").chars().map(visible_character).collect()
 }
 
 fn visible_character(c: char) -> char {
@@ -130,19 +112,9 @@ mod tests {
     #[test]
     fn messages_have_the_promised_layout() {
         let (link, source) = broken_link();
-        let source = &"\n"
-            .repeat(10)
-            .chars()
-            .chain(source.chars())
-            .collect::<String>();
-        let moved = Place::new(
-            &link.place.file,
-            link.place.span.start + 10..link.place.span.end + 10,
-        );
-        let link = Diagnostic {
-            place: moved,
-            ..link
-        };
+        let source = &"\n".repeat(10).chars().chain(source.chars()).collect::<String>();
+        let moved = Place::new(&link.place.file, link.place.span.start + 10..link.place.span.end + 10);
+        let link = Diagnostic { place: moved, ..link };
         for (d, source, whole) in [
             (
                 link.clone(),
@@ -208,16 +180,8 @@ warning[heading-skipped]: a heading below
         let many = "ligne\r\n".repeat(20);
         for (span, source, place) in [
             // Over several lines, without the last line's end.
-            (
-                0..7,
-                "a\r\nb é\r\nc",
-                "1:1\n  |\n1 | / a\n2 | | b é\n  | |___^ h\n",
-            ),
-            (
-                0..9,
-                "a\r\nb é\r\nc",
-                "1:1\n  |\n1 | / a\n2 | | b é\n  | |___^ h\n",
-            ),
+            (0..7, "a\r\nb é\r\nc", "1:1\n  |\n1 | / a\n2 | | b é\n  | |___^ h\n"),
+            (0..9, "a\r\nb é\r\nc", "1:1\n  |\n1 | / a\n2 | | b é\n  | |___^ h\n"),
             // Empty: before a character, at a line's end, inside \r\n, inside a character, beyond the end.
             (3..3, "a\r\nb", "2:1\n  |\n2 | b\n  | ^ h\n"),
             (1..1, "a\r\nb", "1:2\n  |\n1 | a\n  |  ^ h\n"),
@@ -227,18 +191,10 @@ warning[heading-skipped]: a heading below
             (90..99, "", "1:1\n  |\n1 |\n  | ^ h\n"),
             // A byte-order mark takes no room, a tab four columns, an emoji two.
             (3..4, "\u{feff}a b", "1:1\n  |\n1 | a b\n  | ^ h\n"),
-            (
-                2..3,
-                "\ta\tb",
-                "1:3\n  |\n1 |     a    b\n  |      ^^^^ h\n",
-            ),
+            (2..3, "\ta\tb", "1:3\n  |\n1 |     a    b\n  |      ^^^^ h\n"),
             (4..5, "😀a", "1:2\n  |\n1 | 😀a\n  |   ^ h\n"),
             // Nothing that a terminal would obey.
-            (
-                1..8,
-                "a\u{1b}[31m\u{9b}b\u{202e}c\u{7f}d\u{2028}",
-                "1:2\n  |\n1 | a␛[31m�b�c␡d�\n  |  ^^^^^^ h\n",
-            ),
+            (1..8, "a\u{1b}[31m\u{9b}b\u{202e}c\u{7f}d\u{2028}", "1:2\n  |\n1 | a␛[31m�b�c␡d�\n  |  ^^^^^^ h\n"),
             (
                 1200..1209,
                 &long,
@@ -263,13 +219,9 @@ warning[heading-skipped]: a heading below
     #[test]
     fn words_from_outside_cannot_reach_the_terminal() {
         let file = SourcePath::new("a\u{1b}[2J\n.md");
-        let d = Diagnostic::new(
-            Code::LinkBroken,
-            Place::start_of(&file),
-            "no \u{1b}]0;x\u{7} page",
-        )
-        .help("write \u{9b}31m\u{202e}x")
-        .in_edition(&"a\u{1b}".into(), &"fr".into());
+        let d = Diagnostic::new(Code::LinkBroken, Place::start_of(&file), "no \u{1b}]0;x\u{7} page")
+            .help("write \u{9b}31m\u{202e}x")
+            .in_edition(&"a\u{1b}".into(), &"fr".into());
         assert_eq!(
             text(&d, None, false),
             "error[link-broken]: no ␛]0;x␇ page\n --> a␛[2J .md:1:1\n  = help: write �31m�x\n  = note: in a␛, fr\n"
@@ -291,22 +243,12 @@ warning[heading-skipped]: a heading below
 
     #[test]
     fn no_stretch_of_no_text_panics() {
-        let texts = [
-            "",
-            "\u{feff}",
-            "\n",
-            "\r\n\r\n",
-            "\u{feff}é\r\n\t😀\u{200d}x\r\ny\r",
-            "a\n\n\nb\n",
-        ];
+        let texts = ["", "\u{feff}", "\n", "\r\n\r\n", "\u{feff}é\r\n\t😀\u{200d}x\r\ny\r", "a\n\n\nb\n"];
         for source in texts {
             for start in 0..source.len() + 3 {
                 for end in 0..source.len() + 3 {
                     let whole = text(&at(start..end, "h"), Some(source), false);
-                    assert!(
-                        whole.starts_with("error[link-broken]: no such page\n "),
-                        "{start}..{end} {source:?}"
-                    );
+                    assert!(whole.starts_with("error[link-broken]: no such page\n "), "{start}..{end} {source:?}");
                     assert!(whole.ends_with("h\n"), "{start}..{end} {source:?}");
                 }
             }

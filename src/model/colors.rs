@@ -69,15 +69,22 @@ impl Palette {
     /// Fills in what a theme leaves out; `brand` is the primary colour to start from.
     pub fn derive(brand: Rgb, given: &dyn Fn(Role) -> Option<Rgb>, scheme: Scheme) -> Self {
         let (background, surface, text, muted, border) = match scheme {
-            Scheme::Light => (Rgb(255, 255, 255), Rgb(243, 245, 247), Rgb(24, 28, 33), Rgb(79, 88, 99), Rgb(118, 128, 140)),
-            Scheme::Dark => (Rgb(18, 22, 27), Rgb(29, 35, 42), Rgb(236, 239, 242), Rgb(174, 183, 193), Rgb(122, 133, 145)),
+            Scheme::Light => {
+                (Rgb(255, 255, 255), Rgb(243, 245, 247), Rgb(24, 28, 33), Rgb(79, 88, 99), Rgb(118, 128, 140))
+            }
+            Scheme::Dark => {
+                (Rgb(18, 22, 27), Rgb(29, 35, 42), Rgb(236, 239, 242), Rgb(174, 183, 193), Rgb(122, 133, 145))
+            }
         };
         let background = given(Role::Background).unwrap_or(background);
         let surface = given(Role::Surface).unwrap_or(surface);
         let readable = |color: Rgb| color.until_contrast(&[background, surface], 4.6);
         let primary = given(Role::Primary).unwrap_or(if scheme == Scheme::Dark { readable(brand) } else { brand });
-        let on_primary =
-            if contrast(primary, Rgb(255, 255, 255)) >= contrast(primary, Rgb(0, 0, 0)) { Rgb(255, 255, 255) } else { Rgb(0, 0, 0) };
+        let on_primary = if contrast(primary, Rgb(255, 255, 255)) >= contrast(primary, Rgb(0, 0, 0)) {
+            Rgb(255, 255, 255)
+        } else {
+            Rgb(0, 0, 0)
+        };
         let mut palette = Self([Rgb(0, 0, 0); Role::ALL.len()]);
         for role in Role::ALL {
             let derived = match role {
@@ -121,11 +128,7 @@ impl Rgb {
         let digit = |index: usize| digits.get(index..=index).and_then(|d| u8::from_str_radix(d, 16).ok());
         match (digits.len(), digits.is_ascii()) {
             (3, true) => Some(Self(digit(0)? * 17, digit(1)? * 17, digit(2)? * 17)),
-            (6, true) => Some(Self(
-                digit(0)? * 16 + digit(1)?,
-                digit(2)? * 16 + digit(3)?,
-                digit(4)? * 16 + digit(5)?,
-            )),
+            (6, true) => Some(Self(digit(0)? * 16 + digit(1)?, digit(2)? * 16 + digit(3)?, digit(4)? * 16 + digit(5)?)),
             _ => None,
         }
     }

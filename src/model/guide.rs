@@ -59,7 +59,10 @@ pub struct Page {
 impl Page {
     /// The option that is recommended among its likes: `extra.recommended`.
     pub fn is_recommended(&self) -> bool {
-        self.extra.as_map().and_then(|map| map.get(&tera::value::Key::Str("recommended"))).is_some_and(tera::Value::is_truthy)
+        self.extra
+            .as_map()
+            .and_then(|map| map.get(&tera::value::Key::Str("recommended")))
+            .is_some_and(tera::Value::is_truthy)
     }
 }
 

@@ -33,7 +33,12 @@ impl VariantName {
             Some((stem, brand)) if !stem.is_empty() => (stem, Some(brand)),
             _ => (rest, None),
         };
-        Self { stem: stem.into(), brand: brand.map(Arc::from), locale: locale.map(Arc::from), extension: extension.into() }
+        Self {
+            stem: stem.into(),
+            brand: brand.map(Arc::from),
+            locale: locale.map(Arc::from),
+            extension: extension.into(),
+        }
     }
 
     /// How well this variant fits an edition: none if it belongs to another one. Brand and locale (3) before
@@ -57,7 +62,8 @@ pub fn looks_like_locale(part: &str) -> bool {
     let mut pieces = part.split('-');
     let language = pieces.next().unwrap_or("");
     let is_language = language.len() == 2 && language.bytes().all(|byte| byte.is_ascii_lowercase());
-    is_language && pieces.all(|piece| (2..=8).contains(&piece.len()) && piece.bytes().all(|b| b.is_ascii_alphanumeric()))
+    is_language
+        && pieces.all(|piece| (2..=8).contains(&piece.len()) && piece.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
 #[cfg(test)]

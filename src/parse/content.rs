@@ -160,8 +160,12 @@ impl ContentFile {
             let source = &site.source_locale().id;
             let plain = path.file_name().strip_suffix(".md").unwrap_or_default();
             problems.push(
-                Diagnostic::new(Code::LocaleUnknown, Place::start_of(path), format!("\"{}\" doesn't say its locale", path.file_name()))
-                    .help(format!("rename it: {plain}.{source}.md")),
+                Diagnostic::new(
+                    Code::LocaleUnknown,
+                    Place::start_of(path),
+                    format!("\"{}\" doesn't say its locale", path.file_name()),
+                )
+                .help(format!("rename it: {plain}.{source}.md")),
             );
             return (None, problems);
         };
@@ -221,11 +225,19 @@ fn front_matter(path: &SourcePath, text: &str, site: &Site) -> (FrontMatter, usi
     let (yaml, body_start) = match split(text) {
         Split::Both(yaml, body) => (yaml, body),
         Split::Nothing => {
-            let problem = invalid(0..0, "the page has no front matter", "begin the file with three lines: ---, title: \"…\", ---");
+            let problem = invalid(
+                0..0,
+                "the page has no front matter",
+                "begin the file with three lines: ---, title: \"…\", ---",
+            );
             return (front, 0, problem);
         }
         Split::Unclosed(open) => {
-            let problem = invalid(open, "the front matter isn't closed", "put a line with --- between the front matter and the text");
+            let problem = invalid(
+                open,
+                "the front matter isn't closed",
+                "put a line with --- between the front matter and the text",
+            );
             return (front, text.len(), problem);
         }
     };
@@ -242,11 +254,16 @@ fn front_matter(path: &SourcePath, text: &str, site: &Site) -> (FrontMatter, usi
             }
         }
         None if !has_form_problems => {
-            findings.push(data::Problem::new("`title` is missing", yaml.start..yaml.start, "write title: \"…\" between the lines with ---"));
+            findings.push(data::Problem::new(
+                "`title` is missing",
+                yaml.start..yaml.start,
+                "write title: \"…\" between the lines with ---",
+            ));
         }
         None => {}
     }
-    let mut problems: Vec<Diagnostic> = findings.into_list().into_iter().map(|finding| diagnostic(path, finding, Code::FrontMatterInvalid)).collect();
+    let mut problems: Vec<Diagnostic> =
+        findings.into_list().into_iter().map(|finding| diagnostic(path, finding, Code::FrontMatterInvalid)).collect();
     problems.extend(unknown_brands);
     (front, body_start, problems)
 }
@@ -257,7 +274,8 @@ pub fn diagnostic(path: &SourcePath, finding: data::Finding, invalid: Code) -> D
         Kind::UnknownKey => Code::KeyUnknown,
         Kind::Invalid => invalid,
     };
-    Diagnostic::new(code, Place::new(path, finding.problem.span), finding.problem.message).maybe_help(finding.problem.help)
+    Diagnostic::new(code, Place::new(path, finding.problem.span), finding.problem.message)
+        .maybe_help(finding.problem.help)
 }
 
 fn read<'n>(table: &Table<'n>, front: &mut FrontMatter, findings: &mut Findings<'n>) {
@@ -265,14 +283,17 @@ fn read<'n>(table: &Table<'n>, front: &mut FrontMatter, findings: &mut Findings<
     table.require("title", "write title: \"…\", what readers see at the top of the page", findings);
     front.title = table.string("title", findings).map(text).unwrap_or_default();
     front.description = table.string("description", findings).map(text);
-    front.duration = table.integer("duration", "a whole number of minutes", 1..=10_000, findings).and_then(|n| u32::try_from(n).ok());
+    front.duration = table
+        .integer("duration", "a whole number of minutes", 1..=10_000, findings)
+        .and_then(|n| u32::try_from(n).ok());
     let devices = Device::ALL.map(Device::key);
     front.device = table
         .choice("device", &devices, findings)
         .and_then(|choice| Device::ALL.into_iter().find(|device| device.key() == choice.text));
     front.brands = table.strings("brands", findings).map(|list| list.into_iter().map(text).collect());
     front.slug = table.string("slug", findings).map(text);
-    front.aliases = table.strings("aliases", findings).map_or_else(Vec::new, |list| list.into_iter().map(text).collect());
+    front.aliases =
+        table.strings("aliases", findings).map_or_else(Vec::new, |list| list.into_iter().map(text).collect());
     front.draft = table.boolean("draft", findings).unwrap_or(false);
     front.translates = table.written("translates", findings).map(text);
     if let Some(mark) = &front.translates
@@ -299,7 +320,12 @@ fn check_brands(path: &SourcePath, front: &FrontMatter, site: &Site) -> Vec<Diag
                 Some(near) => format!("did you mean \"{near}\"?"),
                 None => format!("site.toml lists {}", known.join(", ")),
             };
-            Diagnostic::new(Code::BrandUnknown, Place::new(path, brand.span.clone()), format!("no brand \"{}\"", brand.value)).help(help)
+            Diagnostic::new(
+                Code::BrandUnknown,
+                Place::new(path, brand.span.clone()),
+                format!("no brand \"{}\"", brand.value),
+            )
+            .help(help)
         })
         .collect()
 }
@@ -333,8 +359,12 @@ mod tests {
 
     #[test]
     fn positions_follow_numbers() {
-        let mut keys = ["support", "10-last", "06.2-b", "index", "06-choice", "02-x", "06.1-a", "3d-print", "07-y", "06.10-c"];
+        let mut keys =
+            ["support", "10-last", "06.2-b", "index", "06-choice", "02-x", "06.1-a", "3d-print", "07-y", "06.10-c"];
         keys.sort_by_key(|key| Position::of(key));
-        assert_eq!(keys, ["index", "02-x", "06-choice", "06.1-a", "06.2-b", "06.10-c", "07-y", "10-last", "support", "3d-print"]);
+        assert_eq!(
+            keys,
+            ["index", "02-x", "06-choice", "06.1-a", "06.2-b", "06.10-c", "07-y", "10-last", "support", "3d-print"]
+        );
     }
 }

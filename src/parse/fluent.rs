@@ -45,13 +45,23 @@ pub struct Entry {
 const DEPTH: usize = 64;
 
 /// Reads one file. What can't be read of it is left out and reported; the rest stands.
-pub fn parse(path: &SourcePath, locale: &str, brand: Option<Arc<str>>, is_base: bool, text: &str) -> (FluentFile, Vec<Diagnostic>) {
+pub fn parse(
+    path: &SourcePath,
+    locale: &str,
+    brand: Option<Arc<str>>,
+    is_base: bool,
+    text: &str,
+) -> (FluentFile, Vec<Diagnostic>) {
     let mut problems = Vec::new();
     let too_deep = deepest(text);
     let source = if let Some(at) = too_deep {
         problems.push(
-            Diagnostic::new(Code::MessageInvalid, Place::new(path, at..at + 1), format!("more than {DEPTH} nested \"{{\""))
-                .help("write the message flatter, or split it"),
+            Diagnostic::new(
+                Code::MessageInvalid,
+                Place::new(path, at..at + 1),
+                format!("more than {DEPTH} nested \"{{\""),
+            )
+            .help("write the message flatter, or split it"),
         );
         String::new()
     } else {
@@ -92,13 +102,20 @@ pub fn parse(path: &SourcePath, locale: &str, brand: Option<Arc<str>>, is_base: 
         if let Some(first) = entries.iter().find(|other| other.id == read.id) {
             let line = text[..first.span.start].matches('\n').count() + 1;
             problems.push(
-                Diagnostic::new(Code::MessageInvalid, Place::new(path, read.span.clone()), format!("\"{}\" stands twice in this file", read.id))
-                    .help(format!("remove one of them: the first is in line {line}")),
+                Diagnostic::new(
+                    Code::MessageInvalid,
+                    Place::new(path, read.span.clone()),
+                    format!("\"{}\" stands twice in this file", read.id),
+                )
+                .help(format!("remove one of them: the first is in line {line}")),
             );
         }
         entries.push(read);
     }
-    (FluentFile { path: path.clone(), locale: locale.into(), brand, is_base, resource: Arc::new(resource), entries }, problems)
+    (
+        FluentFile { path: path.clone(), locale: locale.into(), brand, is_base, resource: Arc::new(resource), entries },
+        problems,
+    )
 }
 
 impl Entry {
@@ -164,7 +181,9 @@ fn deepest(text: &str) -> Option<usize> {
             b'{' => depth += 1,
             b'}' => depth = depth.saturating_sub(1),
             // a message ends where a line begins with a letter or `-`
-            b'\n' if text.as_bytes().get(at + 1).is_some_and(|next| next.is_ascii_alphabetic() || *next == b'-') => depth = 0,
+            b'\n' if text.as_bytes().get(at + 1).is_some_and(|next| next.is_ascii_alphabetic() || *next == b'-') => {
+                depth = 0
+            }
             _ => {}
         }
         if depth > DEPTH {
@@ -208,7 +227,8 @@ mod tests {
         assert!(problems.is_empty(), "{problems:?}");
         let ids: Vec<_> = file.entries.iter().map(|e| (e.id.as_str(), &text[e.span.clone()])).collect();
         assert_eq!(ids, [("hello", "hello"), ("-brand", "-brand")]);
-        let references: Vec<_> = file.entries[0].references.iter().map(|(id, at)| (id.as_str(), &text[at.clone()])).collect();
+        let references: Vec<_> =
+            file.entries[0].references.iter().map(|(id, at)| (id.as_str(), &text[at.clone()])).collect();
         assert_eq!(references, [("-brand", "-brand"), ("other", "other")]);
         assert_eq!(file.entries[0].arguments.iter().collect::<Vec<_>>(), ["name"]);
     }

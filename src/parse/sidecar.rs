@@ -62,7 +62,8 @@ pub fn parse(path: &SourcePath, text: &str) -> (Sidecar, Vec<Diagnostic>) {
         }
         table.finish(&mut findings);
     }
-    let problems = findings.into_list().into_iter().map(|finding| diagnostic(path, finding, Code::ConfigInvalid)).collect();
+    let problems =
+        findings.into_list().into_iter().map(|finding| diagnostic(path, finding, Code::ConfigInvalid)).collect();
     (sidecar, problems)
 }
 

@@ -122,9 +122,40 @@ pub fn mentions(text: &str) -> Mentions<'_> {
 
 /// Words of Tera's grammar, which are no names of values.
 const WORDS: &[&str] = &[
-    "and", "or", "not", "is", "in", "true", "false", "none", "True", "False", "None", "if", "elif", "else", "endif",
-    "for", "endfor", "set", "set_global", "endset", "filter", "endfilter", "raw", "endraw", "break", "continue",
-    "block", "endblock", "extends", "include", "component", "endcomponent", "ignore", "missing",
+    "and",
+    "or",
+    "not",
+    "is",
+    "in",
+    "true",
+    "false",
+    "none",
+    "True",
+    "False",
+    "None",
+    "if",
+    "elif",
+    "else",
+    "endif",
+    "for",
+    "endfor",
+    "set",
+    "set_global",
+    "endset",
+    "filter",
+    "endfilter",
+    "raw",
+    "endraw",
+    "break",
+    "continue",
+    "block",
+    "endblock",
+    "extends",
+    "include",
+    "component",
+    "endcomponent",
+    "ignore",
+    "missing",
 ];
 
 fn read_tag<'t>(text: &'t str, tag: &Tag, all: &mut Mentions<'t>, bound: &mut Vec<&'t str>) {
@@ -162,7 +193,8 @@ fn read_tag<'t>(text: &'t str, tag: &Tag, all: &mut Mentions<'t>, bound: &mut Ve
             continue;
         };
         let name = &text[range.clone()];
-        let after_is = at > 0 && (word(at - 1) == Some("is") || (word(at - 1) == Some("not") && at > 1 && word(at - 2) == Some("is")));
+        let after_is = at > 0
+            && (word(at - 1) == Some("is") || (word(at - 1) == Some("not") && at > 1 && word(at - 2) == Some("is")));
         if at > 0 && sign(at - 1, b'|') {
             all.filters.push((name, range.clone()));
         } else if WORDS.contains(&name) || after_is {
@@ -268,7 +300,13 @@ impl Origin {
         let index = self.points.partition_point(|(expanded, ..)| if is_end { *expanded < at } else { *expanded <= at });
         match index.checked_sub(1).map(|index| &self.points[index]) {
             None => at,
-            Some((_, author, true)) => if is_end { author.end } else { author.start },
+            Some((_, author, true)) => {
+                if is_end {
+                    author.end
+                } else {
+                    author.start
+                }
+            }
             Some((expanded, author, false)) => author.start + (at - expanded),
         }
     }
@@ -324,7 +362,7 @@ pub fn origin(author: &str, marked: &str) -> (String, Origin) {
                 high = None;
                 let number = (first * 0x800 + (code - MARK - 0x800)) as usize;
                 if let Some(tag) = tags.get(number / 2) {
-                    if number % 2 == 0 {
+                    if number.is_multiple_of(2) {
                         points.push((text.len(), tag.span.clone(), true));
                     } else {
                         let after = &author[tag.span.end..];
@@ -348,10 +386,7 @@ mod tests {
     fn tags_are_found_outside_raw() {
         let text = "a {{ x }} {% if y == \"%}\" %}b{% endif %} {% raw %}{{ z }}{% endraw %} {#id} {{- w -}}";
         let found: Vec<&str> = tags(text).iter().map(|tag| &text[tag.span.clone()]).collect();
-        assert_eq!(
-            found,
-            ["{{ x }}", "{% if y == \"%}\" %}", "{% endif %}", "{% raw %}", "{% endraw %}", "{{- w -}}"]
-        );
+        assert_eq!(found, ["{{ x }}", "{% if y == \"%}\" %}", "{% endif %}", "{% raw %}", "{% endraw %}", "{{- w -}}"]);
     }
 
     #[test]
@@ -369,7 +404,8 @@ mod tests {
     #[test]
     fn marks_lead_back() {
         let text = "é {{ x }} tail {% if y -%}  in{% endif %} end";
-        let marked = instrument(text).replace("{{ x }}", "VALUE").replace("{% if y -%}  ", "").replace("{% endif %}", "");
+        let marked =
+            instrument(text).replace("{{ x }}", "VALUE").replace("{% if y -%}  ", "").replace("{% endif %}", "");
         let (expanded, origin) = origin(text, &marked);
         assert_eq!(expanded, "é VALUE tail in end");
         let back = |needle: &str| {

@@ -80,7 +80,8 @@ pub fn build(
         .into_par_iter()
         .map(|current| {
             let speech = Speech { own: &messages[current], source: &source_messages };
-            let edition = EditionInput { sources, index, brand, brand_value: &brand_value, speech, outlines: &outlines, current };
+            let edition =
+                EditionInput { sources, index, brand, brand_value: &brand_value, speech, outlines: &outlines, current };
             edition.build(&files, theme, &pictures, &writer)
         })
         .collect();
@@ -95,7 +96,8 @@ pub fn build(
         theme,
         date: sources.options.date.as_deref(),
     };
-    problems.extend(terms::within(&messages[0], || feeds::brand(&view, &mut |address, bytes| writer.put(address, bytes))));
+    problems
+        .extend(terms::within(&messages[0], || feeds::brand(&view, &mut |address, bytes| writer.put(address, bytes))));
 
     let (published, used) = pictures.into_parts();
     for (address, bytes) in &published {
@@ -135,7 +137,13 @@ struct EditionInput<'e> {
 }
 
 impl EditionInput<'_> {
-    fn build(&self, files: &BrandFiles, theme: &Theme, publisher: &dyn Publisher, writer: &Writer<'_>) -> Vec<Diagnostic> {
+    fn build(
+        &self,
+        files: &BrandFiles,
+        theme: &Theme,
+        publisher: &dyn Publisher,
+        writer: &Writer<'_>,
+    ) -> Vec<Diagnostic> {
         let mut problems = Vec::new();
         let texts = self.texts();
         let bodies = self.link(&texts, publisher, &mut problems);
@@ -178,7 +186,12 @@ impl EditionInput<'_> {
         })
     }
 
-    fn link(&self, texts: &[Vec<PageText<'_>>], publisher: &dyn Publisher, problems: &mut Vec<Diagnostic>) -> Vec<Vec<Body>> {
+    fn link(
+        &self,
+        texts: &[Vec<PageText<'_>>],
+        publisher: &dyn Publisher,
+        problems: &mut Vec<Diagnostic>,
+    ) -> Vec<Vec<Body>> {
         let outline = &self.outlines[self.current];
         let linker = Linker {
             guides: &outline.guides,
@@ -197,7 +210,13 @@ impl EditionInput<'_> {
                 let (body, findings) = linker.link(guide, page, messages);
                 let all = text.body.findings.iter().chain(&findings);
                 let located = text.locate(&self.sources.engine, messages, all);
-                problems.extend(text.problems.iter().cloned().chain(located).map(|problem| problem.in_edition(&self.brand.id, &outline.locale.id)));
+                problems.extend(
+                    text.problems
+                        .iter()
+                        .cloned()
+                        .chain(located)
+                        .map(|problem| problem.in_edition(&self.brand.id, &outline.locale.id)),
+                );
                 linked.push(body);
             }
             bodies.push(linked);
@@ -207,7 +226,11 @@ impl EditionInput<'_> {
 }
 
 /// Publishes what a brand's pages share: the theme's files, the style sheet, the script.
-fn brand_files(sources: &Sources<'_>, brand: &Brand, pictures: &BrandPictures<'_, '_>) -> (BrandFiles, Vec<Diagnostic>) {
+fn brand_files(
+    sources: &Sources<'_>,
+    brand: &Brand,
+    pictures: &BrandPictures<'_, '_>,
+) -> (BrandFiles, Vec<Diagnostic>) {
     let snapshot = sources.snapshot;
     let mut problems = Vec::new();
     let mut theme: BTreeMap<String, (SourcePath, Address)> = BTreeMap::new();
@@ -220,7 +243,8 @@ fn brand_files(sources: &Sources<'_>, brand: &Brand, pictures: &BrandPictures<'_
             theme.insert(path.as_str()[folder.len() + 1..].to_owned(), (path.clone(), address));
         }
     }
-    let addresses: BTreeMap<String, Address> = theme.iter().map(|(name, (_, address))| (name.clone(), address.clone())).collect();
+    let addresses: BTreeMap<String, Address> =
+        theme.iter().map(|(name, (_, address))| (name.clone(), address.clone())).collect();
     let text_of = |folder: &str, name: &str| {
         let path = SourcePath::new(format!("{folder}/{name}"));
         snapshot.text(&path).cloned().map(|text| (path, text))
@@ -233,7 +257,9 @@ fn brand_files(sources: &Sources<'_>, brand: &Brand, pictures: &BrandPictures<'_
             problems.extend(found);
         }
     }
-    let overridden = |name: &str| text_of(&own, name).or_else(|| text_of("themes/base", name)).map_or_else(|| Arc::from(""), |(_, text)| text);
+    let overridden = |name: &str| {
+        text_of(&own, name).or_else(|| text_of("themes/base", name)).map_or_else(|| Arc::from(""), |(_, text)| text)
+    };
     let script = overridden("guide.js");
     let inline_style = format!("{}{}", style::colors(&brand.colors), overridden("not-found.css"));
     let hash = base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(inline_style.as_bytes()));
@@ -242,9 +268,20 @@ fn brand_files(sources: &Sources<'_>, brand: &Brand, pictures: &BrandPictures<'_
     };
     let logo = brand.logo.as_ref().and_then(|name| {
         let (path, address) = theme.get(name)?;
-        let size = snapshot.bytes(path).ok().and_then(|bytes| screen::publish(path.file_name(), &bytes, &[]).map_err(|problem| {
-            problems.push(Diagnostic::new(Code::ImageUnreadable, Place::start_of(path), problem.message).help(problem.help));
-        }).ok()).and_then(|published| published.size);
+        let size = snapshot
+            .bytes(path)
+            .ok()
+            .and_then(|bytes| {
+                screen::publish(path.file_name(), &bytes, &[])
+                    .map_err(|problem| {
+                        problems.push(
+                            Diagnostic::new(Code::ImageUnreadable, Place::start_of(path), problem.message)
+                                .help(problem.help),
+                        );
+                    })
+                    .ok()
+            })
+            .and_then(|published| published.size);
         Some((address.clone(), size))
     });
     let files = BrandFiles {
@@ -263,6 +300,8 @@ fn brand_files(sources: &Sources<'_>, brand: &Brand, pictures: &BrandPictures<'_
 /// A file that templates and style sheets may name, not one of the theme's workings.
 fn is_theme_asset(path: &SourcePath, folder: &str) -> bool {
     let name = &path.as_str()[folder.len() + 1..];
-    let is_working = name.ends_with(".html") || name.ends_with(".ftl") || matches!(name, "theme.toml" | "style.css" | "guide.js" | "not-found.css");
+    let is_working = name.ends_with(".html")
+        || name.ends_with(".ftl")
+        || matches!(name, "theme.toml" | "style.css" | "guide.js" | "not-found.css");
     !is_working && !name.ends_with(".md") && !name.ends_with(".txt")
 }

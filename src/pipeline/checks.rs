@@ -89,11 +89,20 @@ fn references(sources: &Sources<'_>) -> Vec<Diagnostic> {
                 let known = shared.iter().copied().chain(of_brands.values().flatten().copied());
                 let kind = if id.starts_with('-') { "term" } else { "message" };
                 let help = match nearest(id, known) {
-                    Some(near) if near == id => "not every brand has it: write it for all of them, or in a file without @brand".to_owned(),
+                    Some(near) if near == id => {
+                        "not every brand has it: write it for all of them, or in a file without @brand".to_owned()
+                    }
                     Some(near) => format!("did you mean \"{near}\"?"),
                     None => format!("write the {kind} in a file of locales/{}/", file.locale),
                 };
-                problems.push(Diagnostic::new(Code::MessageMissing, Place::new(&file.path, span.clone()), format!("no {kind} \"{id}\"")).help(help));
+                problems.push(
+                    Diagnostic::new(
+                        Code::MessageMissing,
+                        Place::new(&file.path, span.clone()),
+                        format!("no {kind} \"{id}\""),
+                    )
+                    .help(help),
+                );
             }
         }
     }
@@ -105,8 +114,13 @@ fn translations(sources: &Sources<'_>) -> Vec<Diagnostic> {
     let source = sources.site.source_locale();
     let mut problems = Vec::new();
     let of = |locale: &str, brand: Option<&str>| {
-        let files = sources.fluent.iter().filter(move |file| !file.is_base && *file.locale == *locale && file.brand.as_deref() == brand);
-        files.flat_map(|file| file.entries.iter().map(move |entry| (entry.id.as_str(), (file, entry)))).collect::<BTreeMap<_, _>>()
+        let files = sources
+            .fluent
+            .iter()
+            .filter(move |file| !file.is_base && *file.locale == *locale && file.brand.as_deref() == brand);
+        files
+            .flat_map(|file| file.entries.iter().map(move |entry| (entry.id.as_str(), (file, entry))))
+            .collect::<BTreeMap<_, _>>()
     };
     let brands: BTreeSet<Option<&str>> = sources.fluent.iter().map(|file| file.brand.as_deref()).collect();
     let base: BTreeSet<(&str, &str)> = sources
@@ -134,7 +148,11 @@ fn translations(sources: &Sources<'_>) -> Vec<Diagnostic> {
                             Place::new(&file.path, entry.span.clone()),
                             format!("the message \"{id}\" isn't translated into \"{}\"", locale.id),
                         )
-                        .help(format!("write it in locales/{}/{}", locale.id, file.path.file_name())),
+                        .help(format!(
+                            "write it in locales/{}/{}",
+                            locale.id,
+                            file.path.file_name()
+                        )),
                     ),
                 }
             }
@@ -152,7 +170,12 @@ fn differs(file: &FluentFile, translation: &Entry, original: &Entry, source: &st
     Diagnostic::new(
         Code::MessageDiffers,
         Place::new(&file.path, translation.span.clone()),
-        format!("the message \"{}\" takes {} here, but {} in \"{source}\"", translation.id, list(translation), list(original)),
+        format!(
+            "the message \"{}\" takes {} here, but {} in \"{source}\"",
+            translation.id,
+            list(translation),
+            list(original)
+        ),
     )
     .help("use the same arguments in both")
 }
@@ -161,10 +184,12 @@ fn differs(file: &FluentFile, translation: &Entry, original: &Entry, source: &st
 fn interface(sources: &Sources<'_>, locale: &str, language: &str) -> Option<Diagnostic> {
     let has = |id: &str| {
         sources.fluent.iter().any(|file| {
-            (*file.locale == *locale || (file.is_base && *file.locale == *language)) && file.entries.iter().any(|entry| entry.id == id)
+            (*file.locale == *locale || (file.is_base && *file.locale == *language))
+                && file.entries.iter().any(|entry| entry.id == id)
         })
     };
-    let strings = sources.fluent.iter().filter(|file| file.is_base && &*file.locale == "en").flat_map(|file| &file.entries);
+    let strings =
+        sources.fluent.iter().filter(|file| file.is_base && &*file.locale == "en").flat_map(|file| &file.entries);
     let missing: Vec<&str> = strings.map(|entry| entry.id.as_str()).filter(|id| !has(id)).collect();
     let first = missing.first()?;
     Some(
@@ -185,8 +210,21 @@ struct Used {
 
 /// Interface strings that the program itself asks for.
 const ASKED: &[&str] = &[
-    "alert-", "footnote", "footnotes-title", "guides-title", "introduction", "language-name", "languages-title", "not-found-",
-    "option-number", "recommended", "step-of-total", "table-label", "task-",
+    "alert-",
+    "email-subject",
+    "email-subject-step",
+    "footnote-",
+    "footnotes-title",
+    "guides-title",
+    "introduction",
+    "language-name",
+    "languages-title",
+    "not-found-",
+    "option-number",
+    "recommended",
+    "step-of-total",
+    "table-label",
+    "task-",
 ];
 
 impl Used {
@@ -213,21 +251,30 @@ impl Used {
 
     /// An id that ends in `-` stands for all that begin with it: `t(id="device-" ~ page.device)`.
     fn has(&self, id: &str) -> bool {
-        self.messages.contains(id) || self.messages.iter().any(|used| used.ends_with('-') && id.starts_with(used.as_str()))
+        self.messages.contains(id)
+            || self.messages.iter().any(|used| used.ends_with('-') && id.starts_with(used.as_str()))
     }
 
     fn unused_messages(&self, sources: &Sources<'_>) -> Vec<Diagnostic> {
         let source = &sources.site.source_locale().id;
-        let in_source: BTreeSet<&str> =
-            sources.fluent.iter().filter(|file| file.locale == *source).flat_map(|file| file.entries.iter().map(|entry| entry.id.as_str())).collect();
+        let in_source: BTreeSet<&str> = sources
+            .fluent
+            .iter()
+            .filter(|file| file.locale == *source)
+            .flat_map(|file| file.entries.iter().map(|entry| entry.id.as_str()))
+            .collect();
         let mut problems = Vec::new();
         for file in sources.fluent.iter().filter(|file| !file.is_base) {
             for entry in file.entries.iter().filter(|entry| !self.has(&entry.id)) {
                 // one mistake, one message: the source locale's, or a translation's of nothing
                 if file.locale == *source || !in_source.contains(entry.id.as_str()) {
                     problems.push(
-                        Diagnostic::new(Code::MessageUnused, Place::new(&file.path, entry.span.clone()), format!("nothing uses \"{}\"", entry.id))
-                            .help("take it out, in every locale, or use it: {{ t(id=\"…\") }}"),
+                        Diagnostic::new(
+                            Code::MessageUnused,
+                            Place::new(&file.path, entry.span.clone()),
+                            format!("nothing uses \"{}\"", entry.id),
+                        )
+                        .help("take it out, in every locale, or use it: {{ t(id=\"…\") }}"),
                     );
                 }
             }
@@ -248,13 +295,23 @@ fn sidecars(sources: &Sources<'_>, used: &mut Used) -> Vec<Diagnostic> {
         let (sidecar, found) = sidecar::parse(path, text);
         problems.extend(found);
         let brand = crate::model::variant::VariantName::parse(path.file_name(), |_| false).brand;
-        let brand = brand.as_deref().or_else(|| sources.site.brands.first().map(|brand| &*brand.id)).unwrap_or_default();
+        let brand =
+            brand.as_deref().or_else(|| sources.site.brands.first().map(|brand| &*brand.id)).unwrap_or_default();
         let known = messages::defined(&sources.fluent, brand, source, source);
         for mark in sidecar.marks {
             if !known.contains_key(mark.text.value.as_str()) {
-                let help = nearest(&mark.text.value, known.keys().copied())
-                    .map_or_else(|| format!("write it in a file of locales/{}/", source.id), |near| format!("did you mean \"{near}\"?"));
-                problems.push(Diagnostic::new(Code::MessageMissing, Place::new(path, mark.text.span.clone()), format!("no message \"{}\"", mark.text.value)).help(help));
+                let help = nearest(&mark.text.value, known.keys().copied()).map_or_else(
+                    || format!("write it in a file of locales/{}/", source.id),
+                    |near| format!("did you mean \"{near}\"?"),
+                );
+                problems.push(
+                    Diagnostic::new(
+                        Code::MessageMissing,
+                        Place::new(path, mark.text.span.clone()),
+                        format!("no message \"{}\"", mark.text.value),
+                    )
+                    .help(help),
+                );
             }
             used.messages.insert(mark.text.value);
         }

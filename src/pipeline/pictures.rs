@@ -45,8 +45,11 @@ impl<'s> Pictures<'s> {
         let redact = sidecar
             .and_then(|path| Some((path, self.snapshot.text(path)?)))
             .map_or_else(Vec::new, |(path, text)| sidecar::parse(path, text).0.redact);
-        let published = screen::publish(name, &bytes, &redact)
-            .map_err(|problem| Refusal { code: problem.code, message: problem.message, help: problem.help.to_owned() })?;
+        let published = screen::publish(name, &bytes, &redact).map_err(|problem| Refusal {
+            code: problem.code,
+            message: problem.message,
+            help: problem.help.to_owned(),
+        })?;
         let name = hashed_name(path, published.extension, &published.bytes);
         Ok((published, name))
     }
@@ -55,7 +58,8 @@ impl<'s> Pictures<'s> {
 /// `code.0123456789ab.png`: a name that changes with the content, so that it can be kept for ever.
 pub fn hashed_name(path: &SourcePath, extension: &str, bytes: &[u8]) -> String {
     let name = VariantName::parse(path.file_name(), |_| false);
-    let stem: String = name.stem.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' }).collect();
+    let stem: String =
+        name.stem.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' }).collect();
     format!("{stem}.{}.{extension}", &blake3::hash(bytes).to_hex()[..12])
 }
 

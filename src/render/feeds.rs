@@ -115,7 +115,14 @@ fn page_map(kind: &str, lang: &str) -> Map {
     map
 }
 
-fn render(view: &BrandView<'_>, template: &str, context: &Context, at: &Address, put: &mut Put<'_>, problems: &mut Vec<Diagnostic>) {
+fn render(
+    view: &BrandView<'_>,
+    template: &str,
+    context: &Context,
+    at: &Address,
+    put: &mut Put<'_>,
+    problems: &mut Vec<Diagnostic>,
+) {
     let mut out = Vec::new();
     match view.theme.render(template, context, &view.messages[0], &mut out) {
         Ok(()) => put(at, &out),

@@ -16,6 +16,7 @@ use crate::model::site::{Brand, Site};
 use crate::path::Address;
 use crate::resolve::link::section_id;
 use crate::resolve::messages::{Argument, Messages};
+use crate::resolve::values::map;
 
 /// Everything that the pages of an edition are made from.
 pub struct Edition<'e> {
@@ -42,7 +43,8 @@ pub type Put<'p> = dyn FnMut(&Address, &[u8]) + 'p;
 
 /// Renders an edition. Runs inside `terms::within` its messages.
 pub fn edition(edition: &Edition<'_>, put: &mut Put<'_>) -> Vec<Diagnostic> {
-    let mut renderer = Renderer { edition, out: Vec::with_capacity(16 << 10), html: String::new(), problems: Vec::new(), put };
+    let mut renderer =
+        Renderer { edition, out: Vec::with_capacity(16 << 10), html: String::new(), problems: Vec::new(), put };
     renderer.list_of_guides();
     for index in 0..edition.outlines[edition.current].guides.len() {
         renderer.guide(index);
@@ -130,9 +132,39 @@ impl<'r> Renderer<'r, '_> {
         self.html.clear();
         body.place(Placing::Alone(at), &mut self.html);
         map.insert(Key::Str("body"), Value::safe_string(&self.html));
+        if let Some(mailto) = self.mailto(guide, page) {
+            map.insert(Key::Str("mailto"), Value::normal_string(&mailto));
+        }
         self.addresses(&mut map, at, &find);
         context.insert_value("page", Value::from(map));
         self.render(template, &context, at);
+    }
+
+    /// A message to the brand's help that says which page it is about.
+    fn mailto(&self, guide: &Guide, page: &Page) -> Option<String> {
+        let email = self.edition.brand.support.email.as_ref()?;
+        let text = |name: &str, text: &str| (name.to_owned(), Argument::Text(text.to_owned()));
+        let mut arguments = vec![
+            text("page", &page.title),
+            text("guide", &guide.index().title),
+            text("brand", &self.edition.brand.name),
+            text("language", &self.outline().name),
+        ];
+        let id = match page.kind {
+            Kind::Step { number } | Kind::StepOption { step: number, .. } => {
+                arguments.push(("number".to_owned(), Argument::Number(number as f64)));
+                "email-subject-step"
+            }
+            Kind::Index | Kind::Loose => "email-subject",
+        };
+        let mut mailto = format!("mailto:{email}?subject=");
+        for byte in self.message(id, &arguments).bytes() {
+            match byte {
+                b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'.' | b'_' | b'~' => mailto.push(char::from(byte)),
+                _ => mailto.push_str(&format!("%{byte:02X}")),
+            }
+        }
+        Some(mailto)
     }
 
     fn insert_step(&self, context: &mut Context, guide: &Guide, page: &Page) {
@@ -192,7 +224,8 @@ impl<'r> Renderer<'r, '_> {
             Some(own) => own.sibling("all.html"),
             None => context::home(other),
         };
-        context.insert_value("languages", context::languages(self.edition.outlines, &self.outline().locale, &at, &find));
+        context
+            .insert_value("languages", context::languages(self.edition.outlines, &self.outline().locale, &at, &find));
         let mut page = self.page_map("all", &guide.index().title, &guide.index().lang);
         if let Some(description) = &guide.index().description {
             page.insert(Key::Str("description"), Value::normal_string(description));
@@ -220,7 +253,12 @@ impl<'r> Renderer<'r, '_> {
         let number = |number: usize| Argument::Number(number as f64);
         if let Kind::Step { number: step } | Kind::StepOption { step, .. } = page.kind {
             let total = guide.total();
-            text.push_str(&self.message("step-of-total", &[("number".to_owned(), number(step)), ("total".to_owned(), number(total))]));
+            text.push_str(
+                &self.message(
+                    "step-of-total",
+                    &[("number".to_owned(), number(step)), ("total".to_owned(), number(total))],
+                ),
+            );
             if let Kind::StepOption { number: option, .. } = page.kind {
                 text.push_str(" · ");
                 text.push_str(&self.message("option-number", &[("number".to_owned(), number(option))]));
@@ -234,7 +272,11 @@ impl<'r> Renderer<'r, '_> {
                 let Kind::StepOption { number: own, .. } = option.kind else { continue };
                 let label = self.message("option-number", &[("number".to_owned(), number(own))]);
                 let link = page.address.link_to(&twin_address(&option.address));
-                let recommended = if option.is_recommended() { format!(" ({})", self.message("recommended", &[])) } else { String::new() };
+                let recommended = if option.is_recommended() {
+                    format!(" ({})", self.message("recommended", &[]))
+                } else {
+                    String::new()
+                };
                 text.push_str(&format!("\n- {label}: [{}]({link}){recommended}", option.title));
             }
             if guide.options(step).next().is_some() {
@@ -263,7 +305,7 @@ impl<'r> Renderer<'r, '_> {
             return;
         }
         let alternates = self.edition.outlines.iter().map(|outline| {
-            context_map([("locale", Value::normal_string(&outline.locale.id)), ("url", absolute(&find(outline)))])
+            map([("locale", Value::normal_string(&outline.locale.id)), ("url", absolute(&find(outline)))])
         });
         page.insert(Key::Str("alternates"), Value::from(alternates.collect::<Vec<_>>()));
         page.insert(Key::Str("default_url"), absolute(&find(&self.edition.outlines[0])));
@@ -282,10 +324,6 @@ impl<'r> Renderer<'r, '_> {
             }
         }
     }
-}
-
-fn context_map<const N: usize>(pairs: [(&'static str, Value); N]) -> Value {
-    crate::resolve::values::map(pairs)
 }
 
 /// Where a page's Markdown twin is published.

@@ -60,7 +60,13 @@ impl Theme {
     }
 
     /// Renders a template to the end of `out`.
-    pub fn render(&self, template: &str, context: &Context, messages: &Messages, out: &mut Vec<u8>) -> Result<(), Box<Diagnostic>> {
+    pub fn render(
+        &self,
+        template: &str,
+        context: &Context,
+        messages: &Messages,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Box<Diagnostic>> {
         self.tera.render_to(template, context, out).map_err(|error| Box::new(self.problem(&error, context, messages)))
     }
 

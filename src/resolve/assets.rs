@@ -39,7 +39,11 @@ impl Assets {
             let name = VariantName::parse(path.file_name(), |part| site.has_locale(part) || looks_like_locale(part));
             problems.extend(check_variant(&name, path, site));
             let folder = path.folder().trim_start_matches("assets").trim_start_matches('/');
-            let plain = if name.extension.is_empty() { name.stem.to_string() } else { format!("{}.{}", name.stem, name.extension) };
+            let plain = if name.extension.is_empty() {
+                name.stem.to_string()
+            } else {
+                format!("{}.{}", name.stem, name.extension)
+            };
             folders.entry(folder.to_owned()).or_default().entry(plain).or_default().push((name, path.clone()));
         }
         (Self { folders }, problems)
@@ -53,7 +57,9 @@ impl Assets {
         let Some(names) = self.folders.get(folder) else { return Found::Nothing(None) };
         let Some(variants) = names.get(name) else {
             let near = nearest(name, names.keys().map(String::as_str));
-            return Found::Nothing(near.map(|near| format!("{}{near}", &target[..target.len() - target.rsplit('/').next().unwrap_or(target).len()])));
+            return Found::Nothing(near.map(|near| {
+                format!("{}{near}", &target[..target.len() - target.rsplit('/').next().unwrap_or(target).len()])
+            }));
         };
         variants
             .iter()
@@ -74,9 +80,14 @@ pub fn check_variant(name: &VariantName, path: &SourcePath, site: &Site) -> Opti
         && !site.has_brand(brand)
     {
         let known = site.brands.iter().map(|brand| &*brand.id);
-        let help = nearest(brand, known.clone())
-            .map_or_else(|| format!("site.toml lists {}", known.collect::<Vec<_>>().join(", ")), |near| format!("did you mean \"@{near}\"?"));
-        return Some(Diagnostic::new(Code::BrandUnknown, Place::start_of(path), format!("no brand \"{brand}\" in \"{path}\"")).help(help));
+        let help = nearest(brand, known.clone()).map_or_else(
+            || format!("site.toml lists {}", known.collect::<Vec<_>>().join(", ")),
+            |near| format!("did you mean \"@{near}\"?"),
+        );
+        return Some(
+            Diagnostic::new(Code::BrandUnknown, Place::start_of(path), format!("no brand \"{brand}\" in \"{path}\""))
+                .help(help),
+        );
     }
     let locale = name.locale.as_deref().filter(|locale| !site.has_locale(locale))?;
     Some(locale_unknown(locale, path, site))
@@ -85,7 +96,10 @@ pub fn check_variant(name: &VariantName, path: &SourcePath, site: &Site) -> Opti
 /// A locale that the site doesn't have, in a file's name.
 pub fn locale_unknown(locale: &str, path: &SourcePath, site: &Site) -> Diagnostic {
     let known = site.locales.iter().map(|locale| &*locale.id);
-    let help = nearest(locale, known)
-        .map_or_else(|| "add it to locales in site.toml, or rename the file".to_owned(), |near| format!("did you mean \"{near}\"?"));
-    Diagnostic::new(Code::LocaleUnknown, Place::start_of(path), format!("no locale \"{locale}\" in \"{path}\"")).help(help)
+    let help = nearest(locale, known).map_or_else(
+        || "add it to locales in site.toml, or rename the file".to_owned(),
+        |near| format!("did you mean \"{near}\"?"),
+    );
+    Diagnostic::new(Code::LocaleUnknown, Place::start_of(path), format!("no locale \"{locale}\" in \"{path}\""))
+        .help(help)
 }

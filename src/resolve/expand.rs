@@ -41,8 +41,11 @@ impl Engine {
     pub fn new<'t>(shared: impl Iterator<Item = (&'t str, &'t str)> + Clone) -> Self {
         let mut tera = Tera::new();
         // a comment's delimiters must not take `{#id}` from Markdown; a text has no use for comments of Tera's
-        let delimiters =
-            Delimiters { comment_start: "\u{1}\u{2}".into(), comment_end: "\u{2}\u{1}".into(), ..Delimiters::default() };
+        let delimiters = Delimiters {
+            comment_start: "\u{1}\u{2}".into(),
+            comment_end: "\u{2}\u{1}".into(),
+            ..Delimiters::default()
+        };
         // can't fail before the first template, with delimiters of two bytes
         let _ = tera.set_delimiters(delimiters);
         tera.autoescape_on([""]);
@@ -148,11 +151,18 @@ fn blank(text: &str, spans: impl Iterator<Item = Range<usize>>) -> String {
 }
 
 /// What an error of Tera's means for the author, and the tag to leave out so that the rest can be tried.
-pub fn explain(error: &tera::Error, template: &str, context: &Context, messages: &Messages) -> (BadName, Option<Range<usize>>) {
+pub fn explain(
+    error: &tera::Error,
+    template: &str,
+    context: &Context,
+    messages: &Messages,
+) -> (BadName, Option<Range<usize>>) {
     match error.kind() {
         ErrorKind::RenderingError(report) => {
             let span = clamp(template, report.span().range.clone());
-            let tag = tags::tags(template).into_iter().find(|tag| overlaps(&tag.span, &(span.start..span.end.max(span.start + 1))));
+            let tag = tags::tags(template)
+                .into_iter()
+                .find(|tag| overlaps(&tag.span, &(span.start..span.end.max(span.start + 1))));
             let skip = tag.filter(|tag| tag.is_output).map(|tag| tag.span);
             let problem = match TermError::read(report.message()) {
                 Some(error) => term_problem(&error, template, &span, messages),
@@ -162,7 +172,10 @@ pub fn explain(error: &tera::Error, template: &str, context: &Context, messages:
         }
         ErrorKind::SyntaxError(report) => {
             let mut problem = invalid(report.message(), clamp(template, report.span().range.clone()));
-            problem.help = Some("a placeholder is written {{ brand.name }}; to show braces as they are: {% raw %}{{ }}{% endraw %}".to_owned());
+            problem.help = Some(
+                "a placeholder is written {{ brand.name }}; to show braces as they are: {% raw %}{{ }}{% endraw %}"
+                    .to_owned(),
+            );
             (problem, None)
         }
         ErrorKind::Io(io::ErrorKind::FileTooLarge) => {
@@ -216,7 +229,8 @@ fn invalid(message: &str, span: Range<usize>) -> BadName {
 /// A message of Tera's in the form of ours.
 pub fn plain_words(message: &str) -> String {
     let mut chars = message.chars();
-    let message = chars.next().map_or_else(String::new, |first| first.to_lowercase().collect::<String>() + chars.as_str());
+    let message =
+        chars.next().map_or_else(String::new, |first| first.to_lowercase().collect::<String>() + chars.as_str());
     message.replace('`', "\"")
 }
 

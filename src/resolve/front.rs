@@ -78,7 +78,8 @@ impl Expander<'_> {
 
     fn slug(&self, text: &Text, problems: &mut Vec<Diagnostic>) -> String {
         let slug = self.string(text, Use::Plain, problems);
-        let is_good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_') || (c.is_alphanumeric() && !c.is_ascii());
+        let is_good =
+            |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_') || (c.is_alphanumeric() && !c.is_ascii());
         if !slug.is_empty() && slug.chars().all(is_good) {
             return slug;
         }
@@ -153,13 +154,16 @@ impl Expander<'_> {
             data::Value::Float(value) => TeraValue::from(*value),
             data::Value::String(_) => {
                 let text = Text::of(node);
-                TeraValue::normal_string(&text.map_or_else(String::new, |text| self.string(&text, Use::Prose, problems)))
+                TeraValue::normal_string(
+                    &text.map_or_else(String::new, |text| self.string(&text, Use::Prose, problems)),
+                )
             }
             data::Value::List(list) => {
                 TeraValue::from(list.iter().map(|node| self.extra(node, problems)).collect::<Vec<_>>())
             }
             data::Value::Table(entries) => {
-                let pairs = entries.iter().map(|entry| (Key::from(entry.key.clone()), self.extra(&entry.node, problems)));
+                let pairs =
+                    entries.iter().map(|entry| (Key::from(entry.key.clone()), self.extra(&entry.node, problems)));
                 TeraValue::from(pairs.collect::<Map>())
             }
         }
@@ -169,7 +173,11 @@ impl Expander<'_> {
 /// The name of a page's file without its number.
 fn default_slug(key: &str) -> String {
     let name = match key.split_once('-') {
-        Some((number, rest)) if !rest.is_empty() && number.bytes().all(|b| b.is_ascii_digit() || b == b'.') && !number.is_empty() => rest,
+        Some((number, rest))
+            if !rest.is_empty() && number.bytes().all(|b| b.is_ascii_digit() || b == b'.') && !number.is_empty() =>
+        {
+            rest
+        }
         _ => key,
     };
     let is_good = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));

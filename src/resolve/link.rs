@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::assets::{Assets, Found};
 use super::front::join;
-use super::messages::Messages;
+use super::messages::{Argument, Messages};
 use super::outline::Index;
 use super::text::PageText;
 use crate::diagnostic::{Code, nearest};
@@ -77,13 +77,21 @@ impl Linker<'_> {
         (Body { html: text.body.html.clone(), parts, markdown }, findings)
     }
 
-    fn part(&self, slot: &Slot, guide: usize, text: &PageText<'_>, messages: &Messages, findings: &mut Vec<Finding>) -> Part {
+    fn part(
+        &self,
+        slot: &Slot,
+        guide: usize,
+        text: &PageText<'_>,
+        messages: &Messages,
+        findings: &mut Vec<Finding>,
+    ) -> Part {
         match slot {
             Slot::Id(id) => Part::Id(id.clone()),
             Slot::Level(level) => Part::Level(*level),
-            Slot::Message(id) => {
+            Slot::Message(id, number) => {
+                let number = number.map(|number| ("number".to_owned(), Argument::Number(number as f64)));
                 let mut html = String::new();
-                armour::push_html(messages.format(id, &[]).as_deref().unwrap_or(id), &mut html);
+                armour::push_html(messages.format(id, number.as_slice()).as_deref().unwrap_or(id), &mut html);
                 Part::Text(html)
             }
             Slot::Anchor { anchor, span } => {
@@ -92,10 +100,12 @@ impl Linker<'_> {
                 }
                 Part::Anchor(anchor.clone())
             }
-            Slot::Page { target, anchor, span } => match self.page(target, anchor.as_deref(), guide, text, span, findings) {
-                Some(link) => Part::Page(link),
-                None => Part::Text("#".to_owned()),
-            },
+            Slot::Page { target, anchor, span } => {
+                match self.page(target, anchor.as_deref(), guide, text, span, findings) {
+                    Some(link) => Part::Page(link),
+                    None => Part::Text("#".to_owned()),
+                }
+            }
             Slot::File { target, span } => match self.file(target, guide, span, findings) {
                 Some(path) => match self.publisher.file(path) {
                     Ok(address) => Part::File(address),
@@ -106,7 +116,9 @@ impl Linker<'_> {
                 },
                 None => Part::Text("#".to_owned()),
             },
-            Slot::Picture(picture) => self.picture(picture, guide, findings).map_or(Part::Text(String::new()), Part::Picture),
+            Slot::Picture(picture) => {
+                self.picture(picture, guide, findings).map_or(Part::Text(String::new()), Part::Picture)
+            }
         }
     }
 
@@ -120,8 +132,10 @@ impl Linker<'_> {
         findings: &mut Vec<Finding>,
     ) -> Option<PageLink> {
         let own = &self.guides[guide];
-        let broken = |code, message: String, help: Option<String>| Finding { code, span: path_span(text, span), message, help };
-        let Some(path) = join(&format!("content/{}", own.id), target).filter(|path| path.starts_with("content/")) else {
+        let broken =
+            |code, message: String, help: Option<String>| Finding { code, span: path_span(text, span), message, help };
+        let Some(path) = join(&format!("content/{}", own.id), target).filter(|path| path.starts_with("content/"))
+        else {
             findings.push(broken(
                 Code::PathOutside,
                 format!("the link \"{target}\" leads out of the site"),
@@ -135,9 +149,13 @@ impl Linker<'_> {
         let Some(other) = self.guides.iter().position(|guide| *guide.id == *folder) else {
             let known = self.index.guides().any(|id| id == folder);
             let (message, help) = if known {
-                (format!("the guide \"{folder}\" isn't for every brand that this text is for"), Some("link to it only where it is: {% if brand.id == \"…\" %}".to_owned()))
+                (
+                    format!("the guide \"{folder}\" isn't for every brand that this text is for"),
+                    Some("link to it only where it is: {% if brand.id == \"…\" %}".to_owned()),
+                )
             } else {
-                let near = nearest(folder, self.index.guides()).map(|near| format!("did you mean \"../{near}/{file}\"?"));
+                let near =
+                    nearest(folder, self.index.guides()).map(|near| format!("did you mean \"../{near}/{file}\"?"));
                 (format!("no guide \"{folder}\""), near)
             };
             findings.push(broken(Code::LinkBroken, message, help));
@@ -162,14 +180,24 @@ impl Linker<'_> {
         })
     }
 
-    fn no_page(&self, file: &str, key: &str, folder: &str, prefix: &str, broken: impl Fn(Code, String, Option<String>) -> Finding) -> Finding {
+    fn no_page(
+        &self,
+        file: &str,
+        key: &str,
+        folder: &str,
+        prefix: &str,
+        broken: impl Fn(Code, String, Option<String>) -> Finding,
+    ) -> Finding {
         let keys = self.index.keys(folder);
         let plain = VariantName::parse(file, |_| true);
         if keys.contains(&key) {
             return broken(
                 Code::LinkBroken,
                 format!("\"{file}\" isn't in every edition that this text is for"),
-                Some("link to it only where it is: {% if brand.id == \"…\" %}; or write it for the other editions too".to_owned()),
+                Some(
+                    "link to it only where it is: {% if brand.id == \"…\" %}; or write it for the other editions too"
+                        .to_owned(),
+                ),
             );
         }
         let help = if keys.contains(&&*plain.stem) {
@@ -181,7 +209,13 @@ impl Linker<'_> {
         broken(Code::LinkBroken, format!("no step or page \"{file}\" in guide \"{folder}\""), help)
     }
 
-    fn file(&self, target: &str, guide: usize, span: &Range<usize>, findings: &mut Vec<Finding>) -> Option<&SourcePath> {
+    fn file(
+        &self,
+        target: &str,
+        guide: usize,
+        span: &Range<usize>,
+        findings: &mut Vec<Finding>,
+    ) -> Option<&SourcePath> {
         let guide = &self.guides[guide].id;
         let (code, message, help) = match self.assets.find(guide, target, self.brand, self.locale) {
             Found::File(path) => return Some(path),
@@ -192,7 +226,9 @@ impl Linker<'_> {
                 let help = match (page, near) {
                     (Some(page), _) => format!("did you mean \"{page}.md\"?"),
                     (None, Some(near)) => format!("did you mean \"{near}\"?"),
-                    (None, None) => format!("link to a source file, such as 03-code.md, or put the file into assets/{guide}/"),
+                    (None, None) => {
+                        format!("link to a source file, such as 03-code.md, or put the file into assets/{guide}/")
+                    }
                 };
                 (Code::LinkBroken, format!("no page and no file \"{target}\""), help)
             }
@@ -217,7 +253,8 @@ impl Linker<'_> {
                 (Code::ImageMissing, message, help)
             }
             Found::Nothing(near) => {
-                let help = near.map_or_else(|| format!("put it into assets/{guide}/"), |near| format!("did you mean \"{near}\"?"));
+                let help = near
+                    .map_or_else(|| format!("put it into assets/{guide}/"), |near| format!("did you mean \"{near}\"?"));
                 (Code::ImageMissing, format!("no picture \"{target}\" in assets/{guide}/"), help)
             }
         };
@@ -238,7 +275,11 @@ impl Linker<'_> {
 }
 
 fn outside(target: &str) -> (Code, String, String) {
-    (Code::PathOutside, format!("\"{target}\" leads out of assets/"), "put the file into assets/ and name it from there".to_owned())
+    (
+        Code::PathOutside,
+        format!("\"{target}\" leads out of assets/"),
+        "put the file into assets/ and name it from there".to_owned(),
+    )
 }
 
 fn other_editions(target: &str) -> (Code, String, String) {

@@ -80,7 +80,8 @@ impl Messages {
             _ => &self.own,
         };
         let message = layer.bundle.get_message(id).ok_or(MessageError::Missing)?;
-        let pattern = message.value().ok_or_else(|| MessageError::Invalid(format!("the message \"{id}\" has no text")))?;
+        let pattern =
+            message.value().ok_or_else(|| MessageError::Invalid(format!("the message \"{id}\" has no text")))?;
         let mut fluent = FluentArgs::new();
         for (name, argument) in arguments {
             match argument {
@@ -173,7 +174,12 @@ fn describe(id: &str, error: &FluentError) -> String {
 }
 
 /// The ids that a set of layers has for one edition: for the checks of references and translations.
-pub fn defined<'f>(files: &'f [FluentFile], brand: &str, locale: &Locale, source: &Locale) -> BTreeMap<&'f str, &'f FluentFile> {
+pub fn defined<'f>(
+    files: &'f [FluentFile],
+    brand: &str,
+    locale: &Locale,
+    source: &Locale,
+) -> BTreeMap<&'f str, &'f FluentFile> {
     let mut all = BTreeMap::new();
     for (_, file) in ranked(files, brand, locale, source) {
         for entry in &file.entries {

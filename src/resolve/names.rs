@@ -44,10 +44,43 @@ const OPTION: &[&str] = &["number"];
 
 /// Tera's own filters.
 const FILTERS: &[&str] = &[
-    "abs", "capitalize", "default", "escape", "escape_html", "escape_xml", "first", "float", "get", "group_by", "indent",
-    "int", "join", "keys", "last", "length", "lower", "newlines_to_br", "nth", "pairs", "pluralize", "replace", "reverse",
-    "round", "safe", "sort", "split", "str", "title", "trim", "trim_end", "trim_start", "truncate", "unique", "upper",
-    "values", "wordcount",
+    "abs",
+    "capitalize",
+    "default",
+    "escape",
+    "escape_html",
+    "escape_xml",
+    "first",
+    "float",
+    "get",
+    "group_by",
+    "indent",
+    "int",
+    "join",
+    "keys",
+    "last",
+    "length",
+    "lower",
+    "newlines_to_br",
+    "nth",
+    "pairs",
+    "pluralize",
+    "replace",
+    "reverse",
+    "round",
+    "safe",
+    "sort",
+    "split",
+    "str",
+    "title",
+    "trim",
+    "trim_end",
+    "trim_start",
+    "truncate",
+    "unique",
+    "upper",
+    "values",
+    "wordcount",
 ];
 
 impl Vocabulary {
@@ -70,7 +103,12 @@ impl Vocabulary {
             for (name, span) in used {
                 if !known.contains(name) {
                     let help = nearest(name, known.iter().copied()).map(|near| format!("did you mean \"{near}\"?"));
-                    bad.push(BadName { span: span.clone(), message: format!("no {kind} \"{name}\""), help, code: Code::NameUnknown });
+                    bad.push(BadName {
+                        span: span.clone(),
+                        message: format!("no {kind} \"{name}\""),
+                        help,
+                        code: Code::NameUnknown,
+                    });
                 }
             }
         }

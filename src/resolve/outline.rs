@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use super::expand::Engine;
 use super::front;
-use super::names::Vocabulary;
 use super::messages::Messages;
+use super::names::Vocabulary;
 use super::terms;
 use super::values::Values;
 use crate::diagnostic::{Code, Diagnostic, Place};
@@ -161,7 +161,8 @@ impl<'c> Resolver<'_, 'c> {
             Kind::Step { .. } | Kind::StepOption { .. } => 1,
             Kind::Loose => 2,
         };
-        let mut entries: Vec<_> = chosen.iter().zip(&numbers).filter_map(|(entry, kind)| Some((entry, (*kind)?))).collect();
+        let mut entries: Vec<_> =
+            chosen.iter().zip(&numbers).filter_map(|(entry, kind)| Some((entry, (*kind)?))).collect();
         entries.sort_by_key(|(_, kind)| order(kind));
         for ((_, key, chosen), kind) in entries {
             let page = self.page(key, kind, chosen, &guide_values, id);
@@ -259,7 +260,10 @@ impl<'c> Resolver<'_, 'c> {
                             Place::start_of(&page.file.path),
                             format!("this is an option of step {number:02}, which doesn't exist"),
                         )
-                        .help(format!("write the step {number:02}-….{}.md first, or give the option another number", page.file.locale))
+                        .help(format!(
+                            "write the step {number:02}-….{}.md first, or give the option another number",
+                            page.file.locale
+                        ))
                         .in_edition(&self.brand.id, &self.locale.id),
                     );
                     None
@@ -289,16 +293,30 @@ impl<'c> Resolver<'_, 'c> {
 }
 
 /// Two pages of a brand can't have one address. `guides` are the brand's in all its locales.
-pub fn check_addresses<'g>(brand: &Brand, locales: &[Locale], guides: impl Iterator<Item = &'g Guide> + Clone, files: &[ContentFile]) -> Vec<Diagnostic> {
+pub fn check_addresses<'g>(
+    brand: &Brand,
+    locales: &[Locale],
+    guides: impl Iterator<Item = &'g Guide> + Clone,
+    files: &[ContentFile],
+) -> Vec<Diagnostic> {
     let front = std::iter::once("index.html".to_owned()).chain(["404.html".to_owned()]);
     let reserved = front.chain(locales.iter().map(|locale| format!("{}/index.html", locale.id)));
-    let mut taken: BTreeMap<Address, String> = reserved.map(|path| (Address::new(path), "the site itself".to_owned())).collect();
+    let mut taken: BTreeMap<Address, String> =
+        reserved.map(|path| (Address::new(path), "the site itself".to_owned())).collect();
     let mut problems = Vec::new();
     for guide in guides.clone() {
         taken.insert(guide.sibling("all.html"), "the page with everything".to_owned());
         for page in &guide.pages {
             let file = &files[page.source];
-            take(&mut taken, &page.address, file, file.front.slug.as_ref(), "give this page another slug in its front matter", brand, &mut problems);
+            take(
+                &mut taken,
+                &page.address,
+                file,
+                file.front.slug.as_ref(),
+                "give this page another slug in its front matter",
+                brand,
+                &mut problems,
+            );
         }
     }
     for page in guides.flat_map(|guide| &guide.pages) {

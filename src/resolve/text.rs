@@ -29,7 +29,13 @@ pub struct PageText<'c> {
 
 impl<'c> PageText<'c> {
     /// Expands and reads a page's text. `bad` are its tags that are known to be wrong, in bytes of the body.
-    pub fn new(engine: &Engine, file: &'c ContentFile, bad: &[Range<usize>], context: &Context, messages: &Arc<Messages>) -> Self {
+    pub fn new(
+        engine: &Engine,
+        file: &'c ContentFile,
+        bad: &[Range<usize>],
+        context: &Context,
+        messages: &Arc<Messages>,
+    ) -> Self {
         let (expanded, bad_names) = engine.expand(file.path.as_str(), file.body(), bad, context, messages);
         let body = markdown::render(&expanded.text, messages.typography());
         let problems = bad_names
@@ -43,7 +49,12 @@ impl<'c> PageText<'c> {
     }
 
     /// Findings in the expanded text as problems of the author's file.
-    pub fn locate<'f>(&self, engine: &Engine, messages: &Arc<Messages>, findings: impl Iterator<Item = &'f Finding>) -> Vec<Diagnostic> {
+    pub fn locate<'f>(
+        &self,
+        engine: &Engine,
+        messages: &Arc<Messages>,
+        findings: impl Iterator<Item = &'f Finding>,
+    ) -> Vec<Diagnostic> {
         let mut findings = findings.peekable();
         if findings.peek().is_none() {
             return Vec::new();
@@ -52,7 +63,8 @@ impl<'c> PageText<'c> {
         findings
             .map(|finding| {
                 let span = origin.back(finding.span.clone());
-                let place = Place::new(&self.file.path, span.start + self.file.body_start..span.end + self.file.body_start);
+                let place =
+                    Place::new(&self.file.path, span.start + self.file.body_start..span.end + self.file.body_start);
                 Diagnostic::new(finding.code, place, finding.message.clone()).maybe_help(finding.help.clone())
             })
             .collect()

@@ -80,7 +80,8 @@ pub fn brand(brand: &Brand) -> Value {
 /// How to reach the brand's help; what is missing is absent.
 pub fn support(brand: &Brand) -> Map {
     let entries = [("email", &brand.support.email), ("phone", &brand.support.phone), ("hours", &brand.support.hours)];
-    let given = entries.into_iter().filter_map(|(key, value)| Some((Key::Str(key), Value::normal_string(value.as_ref()?))));
+    let given =
+        entries.into_iter().filter_map(|(key, value)| Some((Key::Str(key), Value::normal_string(value.as_ref()?))));
     given.collect()
 }
 

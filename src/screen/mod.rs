@@ -52,7 +52,9 @@ pub fn publish(name: &str, bytes: &Arc<[u8]>, redact: &[Area]) -> Result<Publish
     if name.ends_with(".svg") {
         return publish_svg(name, bytes);
     }
-    let reader = ImageReader::new(Cursor::new(&**bytes)).with_guessed_format().map_err(|error| PictureProblem::unreadable(name, &error.to_string()))?;
+    let reader = ImageReader::new(Cursor::new(&**bytes))
+        .with_guessed_format()
+        .map_err(|error| PictureProblem::unreadable(name, &error.to_string()))?;
     let format = reader.format();
     let extension = match format {
         Some(ImageFormat::Png) => "png",
@@ -87,7 +89,9 @@ fn publish_svg(name: &str, bytes: &Arc<[u8]>) -> Result<Published, PictureProble
 }
 
 fn decode(name: &str, bytes: &[u8]) -> Result<DynamicImage, PictureProblem> {
-    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|error| PictureProblem::unreadable(name, &error.to_string()))?;
+    let mut reader = ImageReader::new(Cursor::new(bytes))
+        .with_guessed_format()
+        .map_err(|error| PictureProblem::unreadable(name, &error.to_string()))?;
     let mut limits = Limits::default();
     limits.max_alloc = Some(PIXEL_LIMIT * 8);
     reader.limits(limits);

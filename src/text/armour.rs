@@ -23,7 +23,11 @@ pub fn write(value: &str, out: &mut dyn Write) -> io::Result<()> {
             b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | 0x80.. => true,
             b'.' => at > leading_digits,
             b':' | b'/' | b'@' | b'-' | b'+' => at > 0,
-            b'_' => at > 0 && bytes[at - 1].is_ascii_alphanumeric() && bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric),
+            b'_' => {
+                at > 0
+                    && bytes[at - 1].is_ascii_alphanumeric()
+                    && bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric)
+            }
             _ => false,
         };
         if !passes {
@@ -150,12 +154,28 @@ mod tests {
 
     #[test]
     fn values_come_out_as_typed() {
-        for value in ["a_b*c", "<b>", "https://x.ca/a?b=c&d#e", "first_last@x.ca", "1. x", "- x", "  x", "\"l'été\" `x`", "", "a|b", "___", "é_è"] {
+        for value in [
+            "a_b*c",
+            "<b>",
+            "https://x.ca/a?b=c&d#e",
+            "first_last@x.ca",
+            "1. x",
+            "- x",
+            "  x",
+            "\"l'été\" `x`",
+            "",
+            "a|b",
+            "___",
+            "é_è",
+        ] {
             let inside = armour(value);
             assert_eq!(strip(&inside), value);
             let mut html = String::new();
             push_html(&inside, &mut html);
-            assert_eq!(html, value.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;"));
+            assert_eq!(
+                html,
+                value.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+            );
         }
     }
 

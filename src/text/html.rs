@@ -154,10 +154,7 @@ fn markup(html: &str, open: usize, findings: &mut Vec<Finding>) -> usize {
         Some(end) => (end, Kind::Comment),
         None => (html.len(), Kind::Unterminated),
     };
-    findings.push(Finding {
-        span: open..end,
-        kind,
-    });
+    findings.push(Finding { span: open..end, kind });
     end
 }
 
@@ -187,10 +184,7 @@ fn comment_end(text: &str) -> Option<usize> {
 fn tag(html: &str, open: usize, slash: usize, findings: &mut Vec<Finding>) -> usize {
     let bytes = html.as_bytes();
     let start = open + 1 + slash;
-    let mut at = start
-        + length(&bytes[start..], |b| {
-            !b.is_ascii_whitespace() && !b"/>".contains(&b)
-        });
+    let mut at = start + length(&bytes[start..], |b| !b.is_ascii_whitespace() && !b"/>".contains(&b));
     let name = html[start..at].to_ascii_lowercase();
     let mut attributes = Vec::new();
     let mut form = if slash == 1 { Form::Close } else { Form::Open };
@@ -199,10 +193,7 @@ fn tag(html: &str, open: usize, slash: usize, findings: &mut Vec<Finding>) -> us
         match bytes.get(at) {
             None => {
                 let span = open..html.len();
-                findings.push(Finding {
-                    span,
-                    kind: Kind::Unterminated,
-                });
+                findings.push(Finding { span, kind: Kind::Unterminated });
                 return html.len();
             }
             Some(b'>') => break,
@@ -224,54 +215,28 @@ fn tag(html: &str, open: usize, slash: usize, findings: &mut Vec<Finding>) -> us
     }
     let end = at + 1;
     let unsafe_element = UNSAFE.contains(&name.as_str());
-    findings.push(Finding {
-        span: open..end,
-        kind: Kind::Tag {
-            name: name.clone(),
-            form,
-        },
-    });
+    findings.push(Finding { span: open..end, kind: Kind::Tag { name: name.clone(), form } });
     if form == Form::Close {
         return end;
     }
     if unsafe_element {
         let kind = Kind::Unsafe(Unsafe::Element(name.clone()));
-        findings.push(Finding {
-            span: open..end,
-            kind,
-        });
+        findings.push(Finding { span: open..end, kind });
     }
-    let opened = judge::Opened {
-        html,
-        span: open..end,
-        element: &name,
-        attributes: &attributes,
-    };
+    let opened = judge::Opened { html, span: open..end, element: &name, attributes: &attributes };
     judge::judge(&opened, unsafe_element, findings);
-    if OPAQUE.contains(&name.as_str()) {
-        closing_tag(html, end, &name)
-    } else {
-        end
-    }
+    if OPAQUE.contains(&name.as_str()) { closing_tag(html, end, &name) } else { end }
 }
 
 /// The attribute that begins at `at`. An unfinished one reaches to the end of the text.
 fn attribute(html: &str, at: usize) -> Attribute {
     let bytes = html.as_bytes();
     // A `=` in front belongs to the name.
-    let name_end = at
-        + 1
-        + length(&bytes[at + 1..], |b| {
-            !b.is_ascii_whitespace() && !b"/>=".contains(&b)
-        });
+    let name_end = at + 1 + length(&bytes[at + 1..], |b| !b.is_ascii_whitespace() && !b"/>=".contains(&b));
     let name = html[at..name_end].to_ascii_lowercase();
     let equals = name_end + length(&bytes[name_end..], |b| b.is_ascii_whitespace());
     if bytes.get(equals) != Some(&b'=') {
-        return Attribute {
-            name,
-            whole: at..name_end,
-            value: name_end..name_end,
-        };
+        return Attribute { name, whole: at..name_end, value: name_end..name_end };
     }
     let start = equals + 1 + length(&bytes[equals + 1..], |b| b.is_ascii_whitespace());
     let (value, end) = match bytes.get(start) {
@@ -284,11 +249,7 @@ fn attribute(html: &str, at: usize) -> Attribute {
             (start..end, end)
         }
     };
-    Attribute {
-        name,
-        whole: at..end,
-        value,
-    }
+    Attribute { name, whole: at..end, value }
 }
 
 /// Where the next `</name` begins, or the end of the text.
@@ -296,14 +257,8 @@ fn closing_tag(html: &str, from: usize, name: &str) -> usize {
     let mut at = from;
     while let Some(open) = html[at..].find("</").map(|found| at + found) {
         let rest = &html.as_bytes()[open + 2..];
-        let same = rest
-            .get(..name.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()));
-        if same
-            && rest
-                .get(name.len())
-                .is_none_or(|b| b.is_ascii_whitespace() || b"/>".contains(b))
-        {
+        let same = rest.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()));
+        if same && rest.get(name.len()).is_none_or(|b| b.is_ascii_whitespace() || b"/>".contains(b)) {
             return open;
         }
         at = open + 2;
@@ -341,20 +296,9 @@ const UNSAFE: &[&str] = &[
 ];
 
 /// Elements whose content is no markup to a browser. All of them are unsafe.
-const OPAQUE: &[&str] = &[
-    "iframe",
-    "noembed",
-    "noframes",
-    "noscript",
-    "plaintext",
-    "script",
-    "style",
-    "textarea",
-    "xmp",
-];
+const OPAQUE: &[&str] =
+    &["iframe", "noembed", "noframes", "noscript", "plaintext", "script", "style", "textarea", "xmp"];
 
 /// Elements without content.
-const VOID: &[&str] = &[
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
-    "track", "wbr",
-];
+const VOID: &[&str] =
+    &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];

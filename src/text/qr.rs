@@ -24,10 +24,7 @@ impl std::error::Error for TooLong {}
 
 /// The SVG of a QR code: black on white in every colour scheme, one unit a module, without a size of its own.
 pub fn svg(data: &str) -> Result<String, TooLong> {
-    let code = QRBuilder::new(data)
-        .ecl(ECL::M)
-        .build()
-        .map_err(|_| TooLong)?;
+    let code = QRBuilder::new(data).ecl(ECL::M).build().map_err(|_| TooLong)?;
     let side = code.size + 2 * QUIET;
     let mut svg = String::with_capacity(400 + code.size * code.size * 4);
     // Writing to a String can't fail.
@@ -53,12 +50,7 @@ pub fn svg(data: &str) -> Result<String, TooLong> {
 }
 
 /// A row of black modules: from where the last one began to here, right, down, back.
-fn rectangle(
-    svg: &mut String,
-    last: Option<(usize, usize)>,
-    (x, y): (usize, usize),
-    length: usize,
-) {
+fn rectangle(svg: &mut String, last: Option<(usize, usize)>, (x, y): (usize, usize), length: usize) {
     let _ = match last {
         None => write!(svg, "M{} {}", x + QUIET, y + QUIET),
         Some((left, top)) => write!(svg, "m{} {}", x as i64 - left as i64, y - top),
@@ -72,35 +64,20 @@ mod tests {
 
     /// Reads the path back into rows of modules, quiet zone included.
     fn drawn(svg: &str) -> Vec<Vec<bool>> {
-        let (side, rest) = svg
-            .split_once("viewBox=\"0 0 ")
-            .unwrap()
-            .1
-            .split_once(' ')
-            .unwrap();
+        let (side, rest) = svg.split_once("viewBox=\"0 0 ").unwrap().1.split_once(' ').unwrap();
         let side: usize = side.parse().unwrap();
         let path = rest.split_once("<path fill=\"#000\" d=\"").unwrap().1;
-        let path = path
-            .strip_suffix("\"/></svg>")
-            .unwrap()
-            .strip_suffix('z')
-            .unwrap();
+        let path = path.strip_suffix("\"/></svg>").unwrap().strip_suffix('z').unwrap();
         let mut rows = vec![vec![false; side]; side];
         let (mut x, mut y) = (0_i64, 0_i64);
         for piece in path.split('z') {
             let (start, shape) = piece.split_once('h').unwrap();
             let (right, down) = start[1..].split_once(' ').unwrap();
-            (x, y) = (
-                x + right.parse::<i64>().unwrap(),
-                y + down.parse::<i64>().unwrap(),
-            );
+            (x, y) = (x + right.parse::<i64>().unwrap(), y + down.parse::<i64>().unwrap());
             let length: usize = shape.split_once("v1h-").unwrap().0.parse().unwrap();
             assert_eq!(shape, format!("{length}v1h-{length}"));
             let (x, y) = (x as usize, y as usize);
-            assert!(
-                rows[y][x..x + length].iter().all(|black| !black),
-                "drawn twice"
-            );
+            assert!(rows[y][x..x + length].iter().all(|black| !black), "drawn twice");
             rows[y][x..x + length].fill(true);
         }
         rows
@@ -109,13 +86,7 @@ mod tests {
     #[test]
     fn the_drawing_is_the_code() {
         let long = "é".repeat(700);
-        for data in [
-            "",
-            "1",
-            "ABC",
-            "https://apps.apple.com/app/microsoft-authenticator/id983156458",
-            &long,
-        ] {
+        for data in ["", "1", "ABC", "https://apps.apple.com/app/microsoft-authenticator/id983156458", &long] {
             let code = QRBuilder::new(data).ecl(ECL::M).build().unwrap();
             let rows = drawn(&svg(data).unwrap());
             assert_eq!(rows.len(), code.size + 2 * QUIET);

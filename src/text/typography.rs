@@ -12,9 +12,7 @@ mod tests;
 use std::ops::Range;
 
 use quotes::{Around, Quotes, Turn};
-use signs::{
-    address, ends_clause, ends_short_code, follows_loosely, is_word, takes_colon, takes_mark,
-};
+use signs::{address, ends_clause, ends_short_code, follows_loosely, is_word, takes_colon, takes_mark};
 
 /// The typography of one locale, made once and used for all of its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,15 +54,9 @@ impl Typography {
         } else if !language.eq_ignore_ascii_case("fr") {
             Style::AsTyped
         } else if subtags.any(|subtag| subtag.eq_ignore_ascii_case("CA")) {
-            Style::French(Spacing {
-                before_marks: None,
-                inside_quotes: NO_BREAK,
-            })
+            Style::French(Spacing { before_marks: None, inside_quotes: NO_BREAK })
         } else {
-            Style::French(Spacing {
-                before_marks: Some(NARROW),
-                inside_quotes: NARROW,
-            })
+            Style::French(Spacing { before_marks: Some(NARROW), inside_quotes: NARROW })
         };
         Self { style }
     }
@@ -123,10 +115,7 @@ impl Run<'_> {
             self.open_edge(spacing);
         }
         let mut at = self.copied;
-        while let Some(step) = self.text.as_bytes()[at..]
-            .iter()
-            .position(|&b| stops[b as usize])
-        {
+        while let Some(step) = self.text.as_bytes()[at..].iter().position(|&b| stops[b as usize]) {
             at = self.stop(at + step);
         }
         if let Style::French(spacing) = self.style {
@@ -183,10 +172,7 @@ impl Run<'_> {
 
     fn double(&mut self, at: usize, spacing: Option<Spacing>) {
         let (left, right) = (self.prev(at), self.next(at + 1));
-        match (
-            self.quotes.double(left, right, self.before.is_none()),
-            spacing,
-        ) {
+        match (self.quotes.double(left, right, self.before.is_none()), spacing) {
             (Turn::Keep, _) => {}
             (Turn::Open, None) => self.replace(at..at + 1, '“'),
             (Turn::Close, None) => self.replace(at..at + 1, '”'),
@@ -315,9 +301,7 @@ impl Run<'_> {
         let space = match after {
             '»' if left != '«' && !left.is_whitespace() => Some(spacing.inside_quotes),
             ':' if takes_colon(left) || cut => Some(NO_BREAK),
-            ';' | '!' | '?' if takes_mark(left) || follows_loosely(left) || cut => {
-                spacing.before_marks
-            }
+            ';' | '!' | '?' if takes_mark(left) || follows_loosely(left) || cut => spacing.before_marks,
             _ => return,
         };
         self.replace_gap(gap..self.text.len(), space);
@@ -363,19 +347,14 @@ impl Run<'_> {
     fn word_start(&self, at: usize) -> usize {
         self.text[..at]
             .rfind(char::is_whitespace)
-            .map_or(0, |space| {
-                space + self.text[space..].chars().next().map_or(0, char::len_utf8)
-            })
+            .map_or(0, |space| space + self.text[space..].chars().next().map_or(0, char::len_utf8))
     }
 
     /// The end of the address that `at` lies in. Each word is looked at once.
     fn inside_address(&mut self, at: usize) -> Option<usize> {
         if at >= self.word_end {
             let start = self.word_start(at).max(self.word_end);
-            let word = self.text[start..]
-                .split(char::is_whitespace)
-                .next()
-                .unwrap_or_default();
+            let word = self.text[start..].split(char::is_whitespace).next().unwrap_or_default();
             let address = address(word);
             self.address = start + address.start..start + address.end;
             self.word_end = start + word.len();

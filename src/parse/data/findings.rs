@@ -37,48 +37,28 @@ impl<'a> Findings<'a> {
     /// from the tree that the author wrote, so missing ones aren't reported.
     pub fn new(file_text: &'a str, problems: Vec<Problem>) -> Self {
         let whole = problems.is_empty();
-        let invalid = |problem| Finding {
-            kind: Kind::Invalid,
-            problem,
-        };
-        Self {
-            file_text,
-            list: problems.into_iter().map(invalid).collect(),
-            whole,
-        }
+        let invalid = |problem| Finding { kind: Kind::Invalid, problem };
+        Self { file_text, list: problems.into_iter().map(invalid).collect(), whole }
     }
 
     /// Adds a mistake that the caller found.
     pub fn push(&mut self, problem: Problem) {
-        self.list.push(Finding {
-            kind: Kind::Invalid,
-            problem,
-        });
+        self.list.push(Finding { kind: Kind::Invalid, problem });
     }
 
     pub(super) fn push_unknown_key(&mut self, problem: Problem) {
-        self.list.push(Finding {
-            kind: Kind::UnknownKey,
-            problem,
-        });
+        self.list.push(Finding { kind: Kind::UnknownKey, problem });
     }
 
     /// All of them, by place.
     pub fn into_list(mut self) -> Vec<Finding> {
-        self.list
-            .sort_by_key(|finding| (finding.problem.span.start, finding.problem.span.end));
+        self.list.sort_by_key(|finding| (finding.problem.span.start, finding.problem.span.end));
         self.list
     }
 }
 
 /// Pushes "`duration` must be a whole number of minutes, not text".
-pub(super) fn wrong_type(
-    name: &str,
-    expected: &str,
-    node: &Node,
-    help: Option<String>,
-    findings: &mut Findings<'_>,
-) {
+pub(super) fn wrong_type(name: &str, expected: &str, node: &Node, help: Option<String>, findings: &mut Findings<'_>) {
     let found = match &node.value {
         Value::Null => "nothing".to_owned(),
         Value::Bool(value) => value.to_string(),
@@ -89,11 +69,7 @@ pub(super) fn wrong_type(
         Value::Table(_) => "a group of keys".to_owned(),
     };
     let message = format!("{name} must be {expected}, not {found}");
-    findings.push(Problem {
-        message,
-        span: node.span.clone(),
-        help,
-    });
+    findings.push(Problem { message, span: node.span.clone(), help });
 }
 
 /// The number that a text holds.
@@ -101,9 +77,7 @@ pub(super) fn number_help(node: &Node) -> Option<String> {
     let help = match &node.value {
         Value::String(text) => {
             let text = text.trim();
-            let digits = &text[..text
-                .find(|c: char| !c.is_ascii_digit())
-                .unwrap_or(text.len())];
+            let digits = &text[..text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len())];
             match digits {
                 "" => "write a number, in digits".to_owned(),
                 _ if digits == text => format!("write it without quotes: {digits}"),

@@ -26,22 +26,13 @@ impl<'a> Line<'a> {
     /// The line around a byte, read as YAML.
     pub fn of_yaml(text: &'a str, at: usize) -> Self {
         let mut line = Self::of(text, at);
-        while let Some(rest) = line
-            .content
-            .strip_prefix('-')
-            .filter(|r| r.starts_with([' ', '\t']))
-        {
+        while let Some(rest) = line.content.strip_prefix('-').filter(|r| r.starts_with([' ', '\t'])) {
             line.content = rest.trim_start();
         }
-        line.start = line.span.start
-            + text[line.span.clone()]
-                .rfind(line.content)
-                .unwrap_or_default();
+        line.start = line.span.start + text[line.span.clone()].rfind(line.content).unwrap_or_default();
         line.value = line.content;
         line.value_start = line.start;
-        line.split(|rest| {
-            rest.starts_with(':') && (rest.len() == 1 || rest[1..].starts_with([' ', '\t']))
-        })
+        line.split(|rest| rest.starts_with(':') && (rest.len() == 1 || rest[1..].starts_with([' ', '\t'])))
     }
 
     /// The line around a byte, read as TOML.
@@ -52,9 +43,7 @@ impl<'a> Line<'a> {
     fn of(text: &'a str, at: usize) -> Self {
         let at = text.floor_char_boundary(at);
         let start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
-        let end = text[at..]
-            .find('\n')
-            .map_or(text.len(), |newline| at + newline);
+        let end = text[at..].find('\n').map_or(text.len(), |newline| at + newline);
         let whole = &text[start..end];
         let content = whole.trim();
         let content_start = start + whole.len() - whole.trim_start().len();
@@ -70,17 +59,9 @@ impl<'a> Line<'a> {
 
     fn split(mut self, separates: impl Fn(&str) -> bool) -> Self {
         // A separator inside a quoted key isn't one.
-        let quote = self
-            .content
-            .chars()
-            .next()
-            .filter(|c| matches!(c, '"' | '\''));
-        let from = quote
-            .and_then(|q| self.content[1..].find(q))
-            .map_or(0, |close| close + 2);
-        let found = self.content[from..]
-            .char_indices()
-            .find(|(i, _)| separates(&self.content[from + i..]));
+        let quote = self.content.chars().next().filter(|c| matches!(c, '"' | '\''));
+        let from = quote.and_then(|q| self.content[1..].find(q)).map_or(0, |close| close + 2);
+        let found = self.content[from..].char_indices().find(|(i, _)| separates(&self.content[from + i..]));
         if let Some((i, _)) = found {
             let (key, rest) = self.content.split_at(from + i);
             self.key = Some(key.trim_end());
@@ -112,28 +93,18 @@ pub(super) fn quote_help(request: &str, key: &str, separator: &str, value: &str)
         _ => value,
     };
     let written = format!("{key}{separator}{}", quoted(inner));
-    if written.chars().count() > 100 {
-        request.to_owned()
-    } else {
-        format!("{request}: {written}")
-    }
+    if written.chars().count() > 100 { request.to_owned() } else { format!("{request}: {written}") }
 }
 
 /// What a version control system leaves in a file where two changes meet.
 pub(super) fn is_merge_mark(line: &str) -> bool {
-    ["<<<<<<<", "=======", ">>>>>>>", "|||||||"]
-        .iter()
-        .any(|mark| line.starts_with(mark))
+    ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].iter().any(|mark| line.starts_with(mark))
 }
 
 /// A problem on such a line.
 pub(super) fn merge_mark(line: &Line<'_>) -> Problem {
     let help = "keep one of the two versions, and remove the marks";
-    Problem::new(
-        "the mark of an unfinished merge",
-        line.start..line.start + line.content.len(),
-        help,
-    )
+    Problem::new("the mark of an unfinished merge", line.start..line.start + line.content.len(), help)
 }
 
 /// How far above a byte another one stands: `3 lines above`.
@@ -148,17 +119,13 @@ pub(super) fn above(text: &str, first: usize, second: usize) -> String {
 
 /// Where the line of a byte begins.
 pub(super) fn line_start(text: &str, at: usize) -> usize {
-    text[..text.floor_char_boundary(at)]
-        .rfind('\n')
-        .map_or(0, |newline| newline + 1)
+    text[..text.floor_char_boundary(at)].rfind('\n').map_or(0, |newline| newline + 1)
 }
 
 /// Where the line of a byte ends, before its line feed.
 pub(super) fn line_end(text: &str, at: usize) -> usize {
     let at = text.floor_char_boundary(at);
-    text[at..]
-        .find('\n')
-        .map_or(text.len(), |newline| at + newline)
+    text[at..].find('\n').map_or(text.len(), |newline| at + newline)
 }
 
 /// Where the next line after the one that ends at `end` begins which looks as asked for.

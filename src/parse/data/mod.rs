@@ -97,10 +97,6 @@ pub struct Problem {
 impl Problem {
     /// A problem at a place, with its cure.
     pub fn new(message: impl Into<String>, span: Range<usize>, help: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            span,
-            help: Some(help.into()),
-        }
+        Self { message: message.into(), span, help: Some(help.into()) }
     }
 }

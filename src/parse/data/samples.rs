@@ -15,24 +15,11 @@ pub fn sketch(node: &Node) -> String {
         Value::Integer(number) => number.to_string(),
         Value::Float(number) => format!("{number:?}f"),
         Value::String(text) => format!("{text:?}"),
-        Value::List(nodes) => format!(
-            "[{}]",
-            nodes.iter().map(sketch).collect::<Vec<_>>().join(", ")
-        ),
+        Value::List(nodes) => format!("[{}]", nodes.iter().map(sketch).collect::<Vec<_>>().join(", ")),
         Value::Table(entries) => {
-            let entry = |e: &super::Entry| {
-                format!(
-                    "{}@{}..{}: {}",
-                    e.key,
-                    e.key_span.start,
-                    e.key_span.end,
-                    sketch(&e.node)
-                )
-            };
-            format!(
-                "{{{}}}",
-                entries.iter().map(entry).collect::<Vec<_>>().join(", ")
-            )
+            let entry =
+                |e: &super::Entry| format!("{}@{}..{}: {}", e.key, e.key_span.start, e.key_span.end, sketch(&e.node));
+            format!("{{{}}}", entries.iter().map(entry).collect::<Vec<_>>().join(", "))
         }
     };
     format!("{value}@{}..{}", node.span.start, node.span.end)
@@ -41,33 +28,18 @@ pub fn sketch(node: &Node) -> String {
 /// Asserts that a text leaves just these keys, and that just this is told of it.
 pub fn assert_told((text, keys, told): Told<'_>, (node, problems): (Option<Node>, Vec<Problem>)) {
     let left = match node.map(|node| node.value) {
-        Some(Value::Table(entries)) => entries
-            .iter()
-            .map(|e| e.key.as_str())
-            .collect::<Vec<_>>()
-            .join(" "),
+        Some(Value::Table(entries)) => entries.iter().map(|e| e.key.as_str()).collect::<Vec<_>>().join(" "),
         Some(value) => format!("{value:?}"),
         None => "nothing".to_owned(),
     };
     assert_eq!(left, keys, "what is left of {text:?}");
-    let problems: Vec<_> = problems
-        .iter()
-        .map(|p| {
-            (
-                &text[p.span.clone()],
-                p.message.as_str(),
-                p.help.as_deref().unwrap(),
-            )
-        })
-        .collect();
+    let problems: Vec<_> =
+        problems.iter().map(|p| (&text[p.span.clone()], p.message.as_str(), p.help.as_deref().unwrap())).collect();
     assert_eq!(problems, told, "what is told of {text:?}");
 }
 
 /// Cuts and holes in texts: every result must have places inside the text, and tell problems in order.
-pub fn assert_promises<'t>(
-    texts: impl Iterator<Item = &'t str>,
-    parse: impl Fn(&str) -> (Option<Node>, Vec<Problem>),
-) {
+pub fn assert_promises<'t>(texts: impl Iterator<Item = &'t str>, parse: impl Fn(&str) -> (Option<Node>, Vec<Problem>)) {
     for text in texts {
         for (at, c) in text.char_indices() {
             let hole = format!("{}{}", &text[..at], &text[at + c.len_utf8()..]);
@@ -75,33 +47,19 @@ pub fn assert_promises<'t>(
             for text in [&text[..at], &text[at..], &hole, &strange] {
                 let (node, problems) = parse(text);
                 node.iter().for_each(|node| assert_inside(node, text));
-                assert!(
-                    problems.iter().all(|p| text.get(p.span.clone()).is_some()),
-                    "{problems:?} of {text:?}"
-                );
-                assert!(
-                    problems.is_sorted_by_key(|p| p.span.start),
-                    "{problems:?} of {text:?}"
-                );
+                assert!(problems.iter().all(|p| text.get(p.span.clone()).is_some()), "{problems:?} of {text:?}");
+                assert!(problems.is_sorted_by_key(|p| p.span.start), "{problems:?} of {text:?}");
             }
         }
     }
 }
 
 fn assert_inside(node: &Node, text: &str) {
-    assert!(
-        text.get(node.span.clone()).is_some(),
-        "{} of {text:?}",
-        sketch(node)
-    );
+    assert!(text.get(node.span.clone()).is_some(), "{} of {text:?}", sketch(node));
     match &node.value {
         Value::List(nodes) => nodes.iter().for_each(|node| assert_inside(node, text)),
         Value::Table(entries) => entries.iter().for_each(|entry| {
-            assert!(
-                text.get(entry.key_span.clone()).is_some(),
-                "{} of {text:?}",
-                entry.key
-            );
+            assert!(text.get(entry.key_span.clone()).is_some(), "{} of {text:?}", entry.key);
             assert_inside(&entry.node, text);
         }),
         _ => {}

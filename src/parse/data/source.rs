@@ -23,9 +23,7 @@ pub fn source_of(node: &Node, file_text: &str, byte: usize) -> usize {
         Some(byte)
     } else {
         // What a mark at the beginning means depends on the language: the first reading that fits the whole text.
-        readings(raw)
-            .into_iter()
-            .find_map(|reading| follow(raw, &reading, value, byte))
+        readings(raw).into_iter().find_map(|reading| follow(raw, &reading, value, byte))
     };
     node.span.start + raw.floor_char_boundary(found.unwrap_or(byte))
 }
@@ -55,14 +53,9 @@ fn readings(raw: &str) -> Vec<Reading> {
         ("'", Escapes::None),
         ("", Escapes::None),
     ] {
-        let inside = raw
-            .strip_prefix(quote)
-            .and_then(|rest| rest.strip_suffix(quote));
+        let inside = raw.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
         if let Some(inside) = inside {
-            readings.push(Reading {
-                inside: quote.len()..quote.len() + inside.len(),
-                escapes,
-            });
+            readings.push(Reading { inside: quote.len()..quote.len() + inside.len(), escapes });
         }
     }
     readings
@@ -88,18 +81,10 @@ fn follow(raw: &str, reading: &Reading, value: &str, byte: usize) -> Option<usiz
         }
         decoded += blank;
         if found.is_none() && byte == decoded {
-            found = Some(if decoded == value.len() {
-                raw_start.max(at.min(reading.inside.end))
-            } else {
-                at
-            });
+            found = Some(if decoded == value.len() { raw_start.max(at.min(reading.inside.end)) } else { at });
         }
         let Some(expected) = value[decoded..].chars().next() else {
-            return if at == reading.inside.end {
-                found
-            } else {
-                None
-            };
+            return if at == reading.inside.end { found } else { None };
         };
         let piece = piece(raw, at, reading)?;
         if piece.decoded != Some(expected) {
@@ -131,10 +116,7 @@ fn piece(raw: &str, at: usize, reading: &Reading) -> Option<Piece> {
         (Escapes::Backslash, '\\') => escape(rest),
         _ => (Some(first), first.len_utf8()),
     };
-    Some(Piece {
-        decoded,
-        end: at + length,
-    })
+    Some(Piece { decoded, end: at + length })
 }
 
 /// What an escape at the beginning of `rest` means, and its length in bytes: TOML's and YAML's together.
@@ -149,10 +131,7 @@ fn escape(rest: &str) -> (Option<char>, usize) {
         _ => 0,
     };
     if digits > 0 {
-        let code = |from: usize| {
-            rest.get(from..from + digits)
-                .and_then(|d| u32::from_str_radix(d, 16).ok())
-        };
+        let code = |from: usize| rest.get(from..from + digits).and_then(|d| u32::from_str_radix(d, 16).ok());
         let Some(first) = code(2) else {
             return (Some('\\'), 1);
         };
@@ -202,20 +181,14 @@ mod tests {
 
     /// The string of a file's only key, and where `needle` in it stands in the file.
     fn found(node: Option<Node>, file: &str, needle: &str) -> usize {
-        let Some(Node {
-            value: Value::Table(entries),
-            ..
-        }) = node
-        else {
+        let Some(Node { value: Value::Table(entries), .. }) = node else {
             panic!("no table: {file:?}");
         };
         let node = &entries[0].node;
         let Value::String(text) = &node.value else {
             panic!("no string: {file:?}");
         };
-        let byte = text
-            .find(needle)
-            .unwrap_or_else(|| panic!("no {needle} in {text:?}"));
+        let byte = text.find(needle).unwrap_or_else(|| panic!("no {needle} in {text:?}"));
         source_of(node, file, byte)
     }
 
@@ -247,11 +220,7 @@ mod tests {
             let needle = if file.contains("<<") { "<<" } else { "{{" };
             let (node, problems) = yaml(&file, 0);
             assert_eq!(problems, [], "{file:?}");
-            assert_eq!(
-                found(node, &file, needle),
-                file.find(needle).unwrap(),
-                "{file:?}"
-            );
+            assert_eq!(found(node, &file, needle), file.find(needle).unwrap(), "{file:?}");
         }
         for file in [
             "a = \"{{\"\n",
@@ -264,11 +233,7 @@ mod tests {
         ] {
             let (node, problems) = toml(file);
             assert_eq!(problems, [], "{file:?}");
-            assert_eq!(
-                found(node, file, "{{"),
-                file.find("{{").unwrap(),
-                "{file:?}"
-            );
+            assert_eq!(found(node, file, "{{"), file.find("{{").unwrap(), "{file:?}");
         }
     }
 
@@ -282,46 +247,23 @@ mod tests {
             ("a: 'b", 3, &[]),
         ] {
             let (node, _) = yaml(file, 0);
-            let Some(Node {
-                value: Value::Table(entries),
-                ..
-            }) = node
-            else {
+            let Some(Node { value: Value::Table(entries), .. }) = node else {
                 panic!("no table: {file:?}");
             };
             for (byte, place) in places.iter().enumerate() {
                 assert_eq!(entries[0].node.span.start, from, "{file:?}");
-                assert_eq!(
-                    source_of(&entries[0].node, file, byte),
-                    *place,
-                    "byte {byte} of {file:?}"
-                );
+                assert_eq!(source_of(&entries[0].node, file, byte), *place, "byte {byte} of {file:?}");
             }
         }
     }
 
     #[test]
     fn what_is_no_string_of_this_file_has_a_place_too() {
-        let node = Node {
-            value: Value::Integer(1),
-            span: 3..4,
-        };
+        let node = Node { value: Value::Integer(1), span: 3..4 };
         assert_eq!(source_of(&node, "a: 1", 7), 3);
-        let node = Node {
-            value: Value::String("other".to_owned()),
-            span: 3..6,
-        };
-        for (file, byte, place) in [
-            ("a: b c d", 4, 6),
-            ("a: b c d", 99, 6),
-            ("a", 0, 3),
-            ("a: é", 0, 3),
-        ] {
-            assert_eq!(
-                source_of(&node, file, byte),
-                place,
-                "byte {byte} of {file:?}"
-            );
+        let node = Node { value: Value::String("other".to_owned()), span: 3..6 };
+        for (file, byte, place) in [("a: b c d", 4, 6), ("a: b c d", 99, 6), ("a", 0, 3), ("a: é", 0, 3)] {
+            assert_eq!(source_of(&node, file, byte), place, "byte {byte} of {file:?}");
         }
     }
 }

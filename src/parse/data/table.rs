@@ -35,38 +35,14 @@ impl<'a> Table<'a> {
     }
 
     /// A table somewhere inside: messages call its keys `path.key`.
-    pub fn inside(
-        path: String,
-        node: &'a Node,
-        known: &'a [&'a str],
-        findings: &mut Findings<'_>,
-    ) -> Option<Self> {
+    pub fn inside(path: String, node: &'a Node, known: &'a [&'a str], findings: &mut Findings<'_>) -> Option<Self> {
         match &node.value {
-            Value::Table(entries) => Some(Self {
-                entries,
-                span: node.span.clone(),
-                path,
-                known,
-            }),
+            Value::Table(entries) => Some(Self { entries, span: node.span.clone(), path, known }),
             _ => {
-                let name = if path.is_empty() {
-                    "the file".to_owned()
-                } else {
-                    format!("`{path}`")
-                };
+                let name = if path.is_empty() { "the file".to_owned() } else { format!("`{path}`") };
                 let help = "write keys with values of their own below it";
-                let help = if path.is_empty() {
-                    "write lines with a key and its value"
-                } else {
-                    help
-                };
-                wrong_type(
-                    &name,
-                    "a group of keys",
-                    node,
-                    Some(help.to_owned()),
-                    findings,
-                );
+                let help = if path.is_empty() { "write lines with a key and its value" } else { help };
+                wrong_type(&name, "a group of keys", node, Some(help.to_owned()), findings);
                 None
             }
         }
@@ -84,9 +60,7 @@ impl<'a> Table<'a> {
 
     /// A key that has a value, of whatever type.
     pub fn entry(&self, key: &str) -> Option<&'a Entry> {
-        self.entries
-            .iter()
-            .find(|entry| entry.key == key && entry.node.value != Value::Null)
+        self.entries.iter().find(|entry| entry.key == key && entry.node.value != Value::Null)
     }
 
     /// Reports a key that is missing, or has no value or an empty text. `help` says what to write. A key that is there
@@ -98,55 +72,29 @@ impl<'a> Table<'a> {
                 Value::Null => {
                     let line = Line::of_yaml(findings.file_text, entry.key_span.start);
                     let comment = line.value.starts_with('#');
-                    let help = if comment {
-                        "`#` begins a comment: put the value in quotes"
-                    } else {
-                        help
-                    };
-                    findings.push(Problem::new(
-                        format!("{name} has no value"),
-                        entry.key_span.clone(),
-                        help,
-                    ));
+                    let help = if comment { "`#` begins a comment: put the value in quotes" } else { help };
+                    findings.push(Problem::new(format!("{name} has no value"), entry.key_span.clone(), help));
                 }
                 Value::String(text) if text.trim().is_empty() => {
-                    findings.push(Problem::new(
-                        format!("{name} is empty"),
-                        entry.node.span.clone(),
-                        help,
-                    ));
+                    findings.push(Problem::new(format!("{name} is empty"), entry.node.span.clone(), help));
                 }
                 _ => {}
             },
             None if findings.whole && !self.is_misspelt(key) => {
-                let header = findings
-                    .file_text
-                    .get(self.span.clone())
-                    .is_some_and(|text| text.starts_with('['));
-                let end = if header {
-                    self.span.end
-                } else {
-                    self.span.start
-                };
-                findings.push(Problem::new(
-                    format!("{name} is missing"),
-                    self.span.start..end,
-                    help,
-                ));
+                let header = findings.file_text.get(self.span.clone()).is_some_and(|text| text.starts_with('['));
+                let end = if header { self.span.end } else { self.span.start };
+                findings.push(Problem::new(format!("{name} is missing"), self.span.start..end, help));
             }
             None => {}
         }
     }
 
     fn is_misspelt(&self, key: &str) -> bool {
-        self.unknown()
-            .any(|entry| nearest(&entry.key, self.known.iter().copied()) == Some(key))
+        self.unknown().any(|entry| nearest(&entry.key, self.known.iter().copied()) == Some(key))
     }
 
     fn unknown(&self) -> impl Iterator<Item = &'a Entry> {
-        self.entries
-            .iter()
-            .filter(|entry| !self.known.contains(&entry.key.as_str()))
+        self.entries.iter().filter(|entry| !self.known.contains(&entry.key.as_str()))
     }
 
     /// A text.
@@ -155,12 +103,7 @@ impl<'a> Table<'a> {
     }
 
     /// One word of a few.
-    pub fn choice(
-        &self,
-        key: &str,
-        words: &[&str],
-        findings: &mut Findings<'_>,
-    ) -> Option<Text<'a>> {
+    pub fn choice(&self, key: &str, words: &[&str], findings: &mut Findings<'_>) -> Option<Text<'a>> {
         let choice = self.string(key, findings)?;
         if words.contains(&choice.text) {
             return Some(choice);
@@ -178,9 +121,7 @@ impl<'a> Table<'a> {
     pub fn written(&self, key: &str, findings: &mut Findings<'a>) -> Option<Text<'a>> {
         let node = &self.entry(key)?.node;
         let written = match &node.value {
-            Value::Bool(_) | Value::Integer(_) | Value::Float(_) => {
-                findings.file_text.get(node.span.clone())
-            }
+            Value::Bool(_) | Value::Integer(_) | Value::Float(_) => findings.file_text.get(node.span.clone()),
             _ => return self.string(key, findings),
         };
         written.map(|text| Text { text, node })
@@ -210,10 +151,7 @@ impl<'a> Table<'a> {
     pub fn positive(&self, key: &str, what: &str, findings: &mut Findings<'_>) -> Option<f64> {
         let node = &self.entry(key)?.node;
         let number = match node.value {
-            #[expect(
-                clippy::cast_precision_loss,
-                reason = "beyond 2^53 nobody counts kilobytes one by one"
-            )]
+            #[expect(clippy::cast_precision_loss, reason = "beyond 2^53 nobody counts kilobytes one by one")]
             Value::Integer(number) => number as f64,
             Value::Float(number) => number,
             _ => {
@@ -224,13 +162,7 @@ impl<'a> Table<'a> {
         if number > 0.0 && number.is_finite() {
             return Some(number);
         }
-        wrong_type(
-            &self.name(key),
-            what,
-            node,
-            Some("write a number above zero".to_owned()),
-            findings,
-        );
+        wrong_type(&self.name(key), what, node, Some("write a number above zero".to_owned()), findings);
         None
     }
 
@@ -248,13 +180,7 @@ impl<'a> Table<'a> {
             },
             _ => "write true or false",
         };
-        wrong_type(
-            &self.name(key),
-            "true or false",
-            node,
-            Some(help.to_owned()),
-            findings,
-        );
+        wrong_type(&self.name(key), "true or false", node, Some(help.to_owned()), findings);
         None
     }
 
@@ -284,21 +210,11 @@ impl<'a> Table<'a> {
     pub fn strings(&self, key: &str, findings: &mut Findings<'_>) -> Option<Vec<Text<'a>>> {
         let name = format!("each entry of {}", self.name(key));
         let nodes = self.list(key, findings)?;
-        Some(
-            nodes
-                .iter()
-                .filter_map(|node| text_of(&name, node, findings))
-                .collect(),
-        )
+        Some(nodes.iter().filter_map(|node| text_of(&name, node, findings)).collect())
     }
 
     /// A list of exactly so many whole numbers that aren't negative; `what` says it in words.
-    pub fn integers<const N: usize>(
-        &self,
-        key: &str,
-        what: &str,
-        findings: &mut Findings<'_>,
-    ) -> Option<[i64; N]> {
+    pub fn integers<const N: usize>(&self, key: &str, what: &str, findings: &mut Findings<'_>) -> Option<[i64; N]> {
         let node = &self.entry(key)?.node;
         let numbers: Option<Vec<i64>> = match &node.value {
             Value::List(nodes) => nodes.iter().map(natural).collect(),
@@ -308,21 +224,12 @@ impl<'a> Table<'a> {
             return Some(numbers);
         }
         let help = format!("write {N} numbers in brackets, with commas between them");
-        findings.push(Problem::new(
-            format!("{} must be {what}", self.name(key)),
-            node.span.clone(),
-            help,
-        ));
+        findings.push(Problem::new(format!("{} must be {what}", self.name(key)), node.span.clone(), help));
         None
     }
 
     /// A table inside this one.
-    pub fn table(
-        &self,
-        key: &str,
-        known: &'a [&'a str],
-        findings: &mut Findings<'_>,
-    ) -> Option<Table<'a>> {
+    pub fn table(&self, key: &str, known: &'a [&'a str], findings: &mut Findings<'_>) -> Option<Table<'a>> {
         Table::inside(self.path(key), &self.entry(key)?.node, known, findings)
     }
 
@@ -332,12 +239,7 @@ impl<'a> Table<'a> {
     }
 
     /// A list of tables inside this one; entries that aren't tables are left out of it.
-    pub fn tables(
-        &self,
-        key: &str,
-        known: &'a [&'a str],
-        findings: &mut Findings<'_>,
-    ) -> Option<Vec<Table<'a>>> {
+    pub fn tables(&self, key: &str, known: &'a [&'a str], findings: &mut Findings<'_>) -> Option<Vec<Table<'a>>> {
         let nodes = self.list(key, findings)?;
         let inside = |node| Table::inside(self.path(key), node, known, findings);
         Some(nodes.iter().filter_map(inside).collect())
@@ -346,11 +248,7 @@ impl<'a> Table<'a> {
     /// Reports the keys that nobody knows.
     pub fn finish(self, findings: &mut Findings<'_>) {
         for entry in self.unknown() {
-            let place = if self.path.is_empty() {
-                String::new()
-            } else {
-                format!(" in `{}`", self.path)
-            };
+            let place = if self.path.is_empty() { String::new() } else { format!(" in `{}`", self.path) };
             let help = match nearest(&entry.key, self.known.iter().copied()) {
                 Some(known) => format!("did you mean \"{known}\"?"),
                 None if self.known.is_empty() => "remove it".to_owned(),
@@ -363,11 +261,7 @@ impl<'a> Table<'a> {
     }
 
     fn path(&self, key: &str) -> String {
-        if self.path.is_empty() {
-            key.to_owned()
-        } else {
-            format!("{}.{key}", self.path)
-        }
+        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
     }
 
     fn name(&self, key: &str) -> String {
@@ -379,10 +273,7 @@ fn text_of<'a>(name: &str, node: &'a Node, findings: &mut Findings<'_>) -> Optio
     if let Value::String(text) = &node.value {
         return Some(Text { text, node });
     }
-    let raw = findings
-        .file_text
-        .get(node.span.clone())
-        .unwrap_or_default();
+    let raw = findings.file_text.get(node.span.clone()).unwrap_or_default();
     let help = match node.value {
         Value::Bool(_) | Value::Integer(_) | Value::Float(_) => {
             format!("put it in quotes: {}", quoted(raw))

@@ -29,10 +29,7 @@ pub fn toml(text: &str) -> (Option<Node>, Vec<Problem>) {
         if faults.is_empty() {
             let (names, form): (Vec<_>, Vec<_>) = errors.iter().partition(|e| is_about_names(e));
             // A mistake that no line can be blamed for is still one.
-            let left = form
-                .into_iter()
-                .take(usize::from(problems.is_empty()))
-                .chain(names);
+            let left = form.into_iter().take(usize::from(problems.is_empty())).chain(names);
             let room = MOST.saturating_sub(problems.len());
             problems.extend(left.take(room).map(|error| explain(text, error)));
             break root;
@@ -81,10 +78,7 @@ fn faults(text: &str, root: &Node, errors: &[Error]) -> Vec<Fault> {
         };
         // A blank stretch was dealt with already; nothing more can be said of it.
         if !text[spoilt.clone()].trim().is_empty() {
-            faults.push(Fault {
-                problem: explain(text, error),
-                spoilt,
-            });
+            faults.push(Fault { problem: explain(text, error), spoilt });
         }
     }
     faults
@@ -127,12 +121,8 @@ fn opening(text: &str, node: &Node, at: usize) -> Option<Range<usize>> {
         marks.iter().any(|mark| text[start..].starts_with(mark))
     };
     match &node.value {
-        _ if node.span.end == at && node.span.start > 0 && opens(node.span.start) => {
-            Some(node.span.clone())
-        }
-        Value::Table(entries) => entries
-            .iter()
-            .find_map(|entry| opening(text, &entry.node, at)),
+        _ if node.span.end == at && node.span.start > 0 && opens(node.span.start) => Some(node.span.clone()),
+        Value::Table(entries) => entries.iter().find_map(|entry| opening(text, &entry.node, at)),
         Value::List(nodes) => nodes.iter().find_map(|node| opening(text, node, at)),
         _ => None,
     }
@@ -142,13 +132,7 @@ fn opening(text: &str, node: &Node, at: usize) -> Option<Range<usize>> {
 fn blank(text: &mut String, stretch: Range<usize>) {
     let blanked: String = text[stretch.clone()]
         .chars()
-        .map(|c| {
-            if c == '\n' {
-                "\n".to_owned()
-            } else {
-                " ".repeat(c.len_utf8())
-            }
-        })
+        .map(|c| if c == '\n' { "\n".to_owned() } else { " ".repeat(c.len_utf8()) })
         .collect();
     text.replace_range(stretch, &blanked);
 }
@@ -163,10 +147,7 @@ fn table(table: &DeTable<'_>, span: Range<usize>, text: &str) -> Node {
         })
         .collect();
     entries.sort_by_key(|entry| entry.key_span.start);
-    Node {
-        value: Value::Table(entries),
-        span,
-    }
+    Node { value: Value::Table(entries), span }
 }
 
 fn node(spanned: &Spanned<DeValue<'_>>, text: &str) -> Node {
@@ -176,9 +157,7 @@ fn node(spanned: &Spanned<DeValue<'_>>, text: &str) -> Node {
         DeValue::Integer(integer) => whole_number(integer),
         DeValue::Float(float) => Value::Float(float.as_str().parse().unwrap_or(f64::NAN)),
         DeValue::Boolean(boolean) => Value::Bool(*boolean),
-        DeValue::Datetime(_) => {
-            Value::String(text.get(span.clone()).unwrap_or_default().to_owned())
-        }
+        DeValue::Datetime(_) => Value::String(text.get(span.clone()).unwrap_or_default().to_owned()),
         DeValue::Array(array) => Value::List(array.iter().map(|value| node(value, text)).collect()),
         DeValue::Table(inner) => return table(inner, span, text),
     };
@@ -201,14 +180,8 @@ mod tests {
     fn trees_keep_order_and_places() {
         for (text, tree) in [
             ("", "{}@0..0"),
-            (
-                "b = 1\na = 'é'\n",
-                "{b@0..1: 1@4..5, a@6..7: \"é\"@10..14}@0..15",
-            ),
-            (
-                "\u{feff}a = 1\r\n\"b c\" = 2\r\n",
-                "{a@3..4: 1@7..8, b c@10..15: 2@18..19}@0..21",
-            ),
+            ("b = 1\na = 'é'\n", "{b@0..1: 1@4..5, a@6..7: \"é\"@10..14}@0..15"),
+            ("\u{feff}a = 1\r\n\"b c\" = 2\r\n", "{a@3..4: 1@7..8, b c@10..15: 2@18..19}@0..21"),
             (
                 "a = 0xFF\nb = 1_0.5e3\nc = true\nd = 1979-05-27T07:32:00Z\ne = 07:32:00\n",
                 "{a@0..1: 255@4..8, b@9..10: 10500.0f@13..20, c@21..22: true@25..29, \
@@ -216,10 +189,7 @@ mod tests {
             ),
             ("a = 99999999999999999999", "{a@0..1: 1e20f@4..24}@0..24"),
             ("a = \"\"\"\nb\\\n  c\"\"\"", "{a@0..1: \"bc\"@4..17}@0..17"),
-            (
-                "a = [1, 'b', {c = 2}]",
-                "{a@0..1: [1@5..6, \"b\"@8..11, {c@14..15: 2@18..19}@13..20]@4..21}@0..21",
-            ),
+            ("a = [1, 'b', {c = 2}]", "{a@0..1: [1@5..6, \"b\"@8..11, {c@14..15: 2@18..19}@13..20]@4..21}@0..21"),
             (
                 "[x.y]\nz.w = 1\n[[l]]\nk = 2\n[[l]]\n",
                 "{x@1..2: {y@3..4: {z@6..7: {w@8..9: 1@12..13}@6..7}@0..5}@1..2, \

@@ -42,22 +42,16 @@ pub fn yaml(text: &str, offset: usize) -> (Option<Node>, Vec<Problem>) {
 /// Reads from a byte on, to the end or the first mistake that stops the parser.
 fn read(tree: &mut Tree<'_>, from: usize) -> Result<(), Fault> {
     let text = tree.text;
-    let options =
-        options! { emit_unresolved_aliases: true, emit_anchor_events: true, emit_comments: false };
+    let options = options! { emit_unresolved_aliases: true, emit_anchor_events: true, emit_comments: false };
     tree.begin(from);
     let mut last = from..from;
     for event in Parser::new_from_str_with_options(&text[from..], options) {
         match event {
             Ok((event, span)) => {
-                let tag = span
-                    .tag_start()
-                    .and_then(|tag| tag.byte_offset())
-                    .map(|tag| from + tag);
+                let tag = span.tag_start().and_then(|tag| tag.byte_offset()).map(|tag| from + tag);
                 let span = span.byte_range().unwrap_or_default();
                 let span = from + span.start..from + span.end;
-                if !span.is_empty()
-                    && !matches!(event, Event::DocumentStart(..) | Event::Anchor(..))
-                {
+                if !span.is_empty() && !matches!(event, Event::DocumentStart(..) | Event::Anchor(..)) {
                     last = span.clone();
                 }
                 tree.take(event, span, tag)?;
@@ -65,16 +59,7 @@ fn read(tree: &mut Tree<'_>, from: usize) -> Result<(), Fault> {
             Err(error) => {
                 let at = from + error.marker().byte_offset().unwrap_or_default();
                 let bracket = tree.open_bracket();
-                return Err(explain(
-                    error.kind(),
-                    &Around {
-                        text,
-                        from,
-                        at,
-                        last,
-                        bracket,
-                    },
-                ));
+                return Err(explain(error.kind(), &Around { text, from, at, last, bracket }));
             }
         }
     }
@@ -84,17 +69,12 @@ fn read(tree: &mut Tree<'_>, from: usize) -> Result<(), Fault> {
 /// The first line from `at` on that begins a key of the outermost table.
 fn key_line(text: &str, at: usize) -> Option<usize> {
     let begins_key = |line: &str| {
-        let begins =
-            line.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '"' | '\''));
+        let begins = line.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '"' | '\''));
         let line = line.trim_end();
         begins && (line.ends_with(':') || line.contains(": "))
     };
     let end = line_end(text, at);
-    if begins_key(&text[at..end]) {
-        Some(at)
-    } else {
-        next_line(text, end, begins_key)
-    }
+    if begins_key(&text[at..end]) { Some(at) } else { next_line(text, end, begins_key) }
 }
 
 fn shift(node: &mut Node, offset: usize) {
@@ -126,14 +106,8 @@ mod tests {
             ("", "{}@0..0"),
             ("# nothing\n", "{}@10..10"),
             ("---\na: b\n", "{a@4..5: \"b\"@7..8}@4..8"),
-            (
-                "b: Ça va\na: \"é\\n😀\" # x\n",
-                "{b@0..1: \"Ça va\"@3..9, a@10..11: \"é\\n😀\"@13..23}@0..23",
-            ),
-            (
-                "\u{feff}a: 'it''s'\r\nb: x\r\n",
-                "{a@3..4: \"it's\"@6..13, b@15..16: \"x\"@18..19}@3..19",
-            ),
+            ("b: Ça va\na: \"é\\n😀\" # x\n", "{b@0..1: \"Ça va\"@3..9, a@10..11: \"é\\n😀\"@13..23}@0..23"),
+            ("\u{feff}a: 'it''s'\r\nb: x\r\n", "{a@3..4: \"it's\"@6..13, b@15..16: \"x\"@18..19}@3..19"),
             (
                 "a:\r\n  - 1\r\n  - b: 2\r\n    c: 3\r\n\r\n# x\r\nd:\r\n",
                 "{a@0..1: [1@8..9, {b@15..16: 2@18..19, c@25..26: 3@28..29}@15..29]@6..29, \
@@ -147,14 +121,8 @@ mod tests {
                 "a: |\r\n  é\r\n   b\r\nc: >-\r\n  x\r\n  y\r\n",
                 "{a@0..1: \"é\\n b\\n\"@8..18, c@18..19: \"x y\"@27..35}@0..35",
             ),
-            (
-                "a: x\n  é\nb: \"x\n  y\"\n",
-                "{a@0..1: \"x é\"@3..9, b@10..11: \"x y\"@13..20}@0..20",
-            ),
-            (
-                "1: x\ntrue: y\n",
-                "{1@0..1: \"x\"@3..4, true@5..9: \"y\"@11..12}@0..12",
-            ),
+            ("a: x\n  é\nb: \"x\n  y\"\n", "{a@0..1: \"x é\"@3..9, b@10..11: \"x y\"@13..20}@0..20"),
+            ("1: x\ntrue: y\n", "{1@0..1: \"x\"@3..4, true@5..9: \"y\"@11..12}@0..12"),
             (
                 "a: &x {b: é}\nc: *x\n",
                 "{a@0..1: {b@7..8: \"é\"@10..12}@6..13, c@14..15: {b@7..8: \"é\"@10..12}@6..13}@0..19",
@@ -171,10 +139,7 @@ mod tests {
     #[test]
     fn places_are_those_of_the_file() {
         let (node, problems) = yaml("é: [x]\nb: @\n", 4);
-        assert_eq!(
-            sketch(&node.unwrap()),
-            "{é@4..6: [\"x\"@9..10]@8..11}@4..11"
-        );
+        assert_eq!(sketch(&node.unwrap()), "{é@4..6: [\"x\"@9..10]@8..11}@4..11");
         assert_eq!(problems[0].span, 15..16);
     }
 

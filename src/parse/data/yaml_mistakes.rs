@@ -9,11 +9,7 @@ const MISTAKES: &[Told<'_>] = &[
     (
         "title: {{ brand.name }}\nslug: x\n",
         "slug",
-        &[(
-            "{{ brand.name }}",
-            "a placeholder outside quotes",
-            "put the value in quotes: title: \"{{ brand.name }}\"",
-        )],
+        &[("{{ brand.name }}", "a placeholder outside quotes", "put the value in quotes: title: \"{{ brand.name }}\"")],
     ),
     (
         "title: {{ t(id=\"of\") }} ici\n",
@@ -27,29 +23,13 @@ const MISTAKES: &[Told<'_>] = &[
     (
         "title: {% if x %}a{% endif %}\n",
         "",
-        &[(
-            "{% if x %}",
-            "a placeholder outside quotes",
-            "put the value in quotes: title: \"{% if x %}a{% endif %}\"",
-        )],
+        &[("{% if x %}", "a placeholder outside quotes", "put the value in quotes: title: \"{% if x %}a{% endif %}\"")],
     ),
-    (
-        "brands: [{{ x }}, b]\n",
-        "",
-        &[(
-            "{{ x }}",
-            "a placeholder outside quotes",
-            "put it in quotes: \"{{ x }}\"",
-        )],
-    ),
+    ("brands: [{{ x }}, b]\n", "", &[("{{ x }}", "a placeholder outside quotes", "put it in quotes: \"{{ x }}\"")]),
     (
         "aliases:\n  - {{ x }}\n",
         "",
-        &[(
-            "{{ x }}",
-            "a placeholder outside quotes",
-            "put the text in quotes: \"{{ x }}\"",
-        )],
+        &[("{{ x }}", "a placeholder outside quotes", "put the text in quotes: \"{{ x }}\"")],
     ),
     (
         "title: Étape 3: le code\nslug: x\n",
@@ -72,47 +52,23 @@ const MISTAKES: &[Told<'_>] = &[
     (
         "title: \"Étape 3\nslug: x\n",
         "slug",
-        &[(
-            "\"",
-            "the quote that opens here isn't closed",
-            "write a `\"` at the end of the text: title: \"Étape 3\"",
-        )],
+        &[("\"", "the quote that opens here isn't closed", "write a `\"` at the end of the text: title: \"Étape 3\"")],
     ),
     (
         "title: 'Étape 3\nslug: x\n",
         "slug",
-        &[(
-            "'",
-            "the quote that opens here isn't closed",
-            "write a `'` at the end of the text: title: 'Étape 3'",
-        )],
+        &[("'", "the quote that opens here isn't closed", "write a `'` at the end of the text: title: 'Étape 3'")],
     ),
-    (
-        "title: 'l'étape'\n",
-        "",
-        &[(
-            "é",
-            "text after the closing quote",
-            "put the value in quotes: title: \"l'étape\"",
-        )],
-    ),
+    ("title: 'l'étape'\n", "", &[("é", "text after the closing quote", "put the value in quotes: title: \"l'étape\"")]),
     (
         "title: \"a \"b\" c\"\n",
         "",
-        &[(
-            "b",
-            "text after the closing quote",
-            "put the value in quotes: title: 'a \"b\" c'",
-        )],
+        &[("b", "text after the closing quote", "put the value in quotes: title: 'a \"b\" c'")],
     ),
     (
         "title: \"Code\" reçu\n",
         "",
-        &[(
-            "r",
-            "text after the closing quote",
-            "put the value in quotes: title: '\"Code\" reçu'",
-        )],
+        &[("r", "text after the closing quote", "put the value in quotes: title: '\"Code\" reçu'")],
     ),
     (
         "title: \"C:\\path\"\n",
@@ -123,140 +79,72 @@ const MISTAKES: &[Told<'_>] = &[
             "write `\\\\` for a backslash, or put the text in single quotes",
         )],
     ),
-    (
-        "title: @x\n",
-        "",
-        &[(
-            "@",
-            "text outside quotes can't begin with `@`",
-            "put the value in quotes: title: \"@x\"",
-        )],
-    ),
+    ("title: @x\n", "", &[("@", "text outside quotes can't begin with `@`", "put the value in quotes: title: \"@x\"")]),
     (
         "title: `x`\n",
         "",
-        &[(
-            "`",
-            "text outside quotes can't begin with a backtick",
-            "put the value in quotes: title: \"`x`\"",
-        )],
+        &[("`", "text outside quotes can't begin with a backtick", "put the value in quotes: title: \"`x`\"")],
     ),
     (
         "title: *x*\n",
         "",
-        &[(
-            "*",
-            "text outside quotes can't begin with `*`",
-            "put the value in quotes: title: \"*x*\"",
-        )],
+        &[("*", "text outside quotes can't begin with `*`", "put the value in quotes: title: \"*x*\"")],
     ),
     (
         "title: **x** y\n",
         "",
-        &[(
-            "*",
-            "text outside quotes can't begin with `*`",
-            "put the value in quotes: title: \"**x** y\"",
-        )],
+        &[("*", "text outside quotes can't begin with `*`", "put the value in quotes: title: \"**x** y\"")],
     ),
-    (
-        "title: %x\n",
-        "",
-        &[(
-            "%",
-            "text outside quotes can't begin with `%`",
-            "put the value in quotes: title: \"%x\"",
-        )],
-    ),
+    ("title: %x\n", "", &[("%", "text outside quotes can't begin with `%`", "put the value in quotes: title: \"%x\"")]),
     (
         "title: !x y\n",
         "",
-        &[(
-            "!",
-            "text outside quotes can't begin with `!`",
-            "put the value in quotes: title: \"!x y\"",
-        )],
+        &[("!", "text outside quotes can't begin with `!`", "put the value in quotes: title: \"!x y\"")],
     ),
     (
         "title: > x\n",
         "",
-        &[(
-            ">",
-            "text outside quotes can't begin with `>`",
-            "put the value in quotes: title: \"> x\"",
-        )],
+        &[(">", "text outside quotes can't begin with `>`", "put the value in quotes: title: \"> x\"")],
     ),
     (
         "title: | x\n",
         "",
-        &[(
-            "|",
-            "text outside quotes can't begin with `|`",
-            "put the value in quotes: title: \"| x\"",
-        )],
+        &[("|", "text outside quotes can't begin with `|`", "put the value in quotes: title: \"| x\"")],
     ),
     (
         "title: - x\n",
         "",
-        &[(
-            "-",
-            "text outside quotes can't begin with `-`",
-            "put the value in quotes: title: \"- x\"",
-        )],
+        &[("-", "text outside quotes can't begin with `-`", "put the value in quotes: title: \"- x\"")],
     ),
     (
         "title: [NOTE] x\n",
         "",
-        &[(
-            "[",
-            "text outside quotes can't begin with `[`",
-            "put the value in quotes: title: \"[NOTE] x\"",
-        )],
+        &[("[", "text outside quotes can't begin with `[`", "put the value in quotes: title: \"[NOTE] x\"")],
     ),
     (
         "title: {x} y\n",
         "",
-        &[(
-            "{",
-            "text outside quotes can't begin with `{`",
-            "put the value in quotes: title: \"{x} y\"",
-        )],
+        &[("{", "text outside quotes can't begin with `{`", "put the value in quotes: title: \"{x} y\"")],
     ),
     (
         "title: ? x\n",
         "",
-        &[(
-            "?",
-            "text outside quotes can't begin with `?`",
-            "put the value in quotes: title: \"? x\"",
-        )],
+        &[("?", "text outside quotes can't begin with `?`", "put the value in quotes: title: \"? x\"")],
     ),
     (
         "title: & x\n",
         "",
-        &[(
-            "&",
-            "text outside quotes can't begin with `&`",
-            "put the value in quotes: title: \"& x\"",
-        )],
+        &[("&", "text outside quotes can't begin with `&`", "put the value in quotes: title: \"& x\"")],
     ),
     (
         "title: ] x\n",
         "",
-        &[(
-            "]",
-            "text outside quotes can't begin with `]`",
-            "put the value in quotes: title: \"] x\"",
-        )],
+        &[("]", "text outside quotes can't begin with `]`", "put the value in quotes: title: \"] x\"")],
     ),
     (
         "extra:\n\ta: 1\nslug: x\n",
         "slug",
-        &[(
-            "\t",
-            "a tab where YAML wants spaces",
-            "indent with spaces, two for each level",
-        )],
+        &[("\t", "a tab where YAML wants spaces", "indent with spaces, two for each level")],
     ),
     (
         "brands: [a, b\nslug: x\n",
@@ -312,126 +200,50 @@ const MISTAKES: &[Told<'_>] = &[
             "leave nothing after the colon of the key above, or write the whole list there: [a, b]",
         )],
     ),
-    (
-        "brands:\n  - a\n  -b\n",
-        "",
-        &[("-", "no space after the dash", "write - b")],
-    ),
+    ("brands:\n  - a\n  -b\n", "", &[("-", "no space after the dash", "write - b")]),
     (
         "title Code\nslug: b\n",
         "slug",
-        &[(
-            "title Code",
-            "a line without a key",
-            "write a key, a colon, a space and a value, as in `title: Code`",
-        )],
+        &[("title Code", "a line without a key", "write a key, a colon, a space and a value, as in `title: Code`")],
     ),
-    (
-        "title:Code\nslug: b\n",
-        "slug",
-        &[(":", "no space after the colon", "write title: Code")],
-    ),
-    (
-        "slug: b\ntitle:Code\n",
-        "slug",
-        &[(":", "no space after the colon", "write title: Code")],
-    ),
+    ("title:Code\nslug: b\n", "slug", &[(":", "no space after the colon", "write title: Code")]),
+    ("slug: b\ntitle:Code\n", "slug", &[(":", "no space after the colon", "write title: Code")]),
     (
         "title:\u{a0}Code\nslug: b\n",
         "slug",
-        &[(
-            "\u{a0}",
-            "a non-breaking space after the colon",
-            "write an ordinary space there: title: Code",
-        )],
+        &[("\u{a0}", "a non-breaking space after the colon", "write an ordinary space there: title: Code")],
     ),
-    (
-        "title = \"x\"\nslug: b\n",
-        "slug",
-        &[(
-            "=",
-            "an equals sign where YAML wants a colon",
-            "write title: \"x\"",
-        )],
-    ),
+    ("title = \"x\"\nslug: b\n", "slug", &[("=", "an equals sign where YAML wants a colon", "write title: \"x\"")]),
     (
         "hello\n",
         "nothing",
-        &[(
-            "hello",
-            "a line without a key",
-            "write a key, a colon, a space and a value, as in `title: Code`",
-        )],
+        &[("hello", "a line without a key", "write a key, a colon, a space and a value, as in `title: Code`")],
     ),
     (
         "title: a\n\n\ntitle: b\n",
         "title",
-        &[(
-            "title",
-            "`title` is given twice",
-            "remove one of the two; the first is 3 lines above",
-        )],
+        &[("title", "`title` is given twice", "remove one of the two; the first is 3 lines above")],
     ),
-    (
-        "? [a]\n: b\nc: d\n",
-        "c",
-        &[("[a]", "a key must be text", "write a word before the colon")],
-    ),
-    (
-        ": x\n",
-        "",
-        &[(":", "a key must be text", "write a word before the colon")],
-    ),
+    ("? [a]\n: b\nc: d\n", "c", &[("[a]", "a key must be text", "write a word before the colon")]),
+    (": x\n", "", &[(":", "a key must be text", "write a word before the colon")]),
     (
         "a: b\n---\nc: d\n",
         "a",
-        &[(
-            "---",
-            "a second document begins here",
-            "keep one, without a line `---` or `...` inside it",
-        )],
+        &[("---", "a second document begins here", "keep one, without a line `---` or `...` inside it")],
     ),
-    (
-        "a: x\u{1}b\n",
-        "",
-        &[(
-            "\u{1}",
-            "a character that can't be seen (U+0001)",
-            "remove it",
-        )],
-    ),
+    ("a: x\u{1}b\n", "", &[("\u{1}", "a character that can't be seen (U+0001)", "remove it")]),
     (
         "<<<<<<< HEAD\ntitle: a\n",
         "title",
-        &[(
-            "<<<<<<< HEAD",
-            "the mark of an unfinished merge",
-            "keep one of the two versions, and remove the marks",
-        )],
+        &[("<<<<<<< HEAD", "the mark of an unfinished merge", "keep one of the two versions, and remove the marks")],
     ),
-    (
-        "a: &x [*x]\nb: 1\n",
-        "b",
-        &[(
-            "*x",
-            "an alias of itself",
-            "an alias can't stand inside what it stands for",
-        )],
-    ),
+    ("a: &x [*x]\nb: 1\n", "b", &[("*x", "an alias of itself", "an alias can't stand inside what it stands for")]),
     (
         "title: 5: x\n? y\nb: @\nslug:x\nz: 1",
         "z",
         &[
-            (
-                ":",
-                "text outside quotes can't contain a colon and a space",
-                "put the value in quotes: title: \"5: x\"",
-            ),
-            (
-                "@",
-                "text outside quotes can't begin with `@`",
-                "put the value in quotes: b: \"@\"",
-            ),
+            (":", "text outside quotes can't contain a colon and a space", "put the value in quotes: title: \"5: x\""),
+            ("@", "text outside quotes can't begin with `@`", "put the value in quotes: b: \"@\""),
         ],
     ),
 ];
@@ -445,7 +257,5 @@ fn mistakes_are_told_once_with_a_cure() {
 
 #[test]
 fn no_text_breaks_a_promise() {
-    assert_promises(MISTAKES.iter().map(|mistake| mistake.0), |text| {
-        yaml(text, 0)
-    });
+    assert_promises(MISTAKES.iter().map(|mistake| mistake.0), |text| yaml(text, 0));
 }

@@ -23,20 +23,12 @@ impl Fault {
     /// Reading can go on with the line after the mistake.
     pub fn at(problem: Problem, text: &str) -> Self {
         let next = line_end(text, problem.span.start) + 1;
-        Self {
-            problem,
-            resume: Some(next).filter(|next| *next < text.len()),
-            takes_last: false,
-        }
+        Self { problem, resume: Some(next).filter(|next| *next < text.len()), takes_last: false }
     }
 
     /// Nothing after the mistake is worth reading.
     pub fn last(problem: Problem) -> Self {
-        Self {
-            problem,
-            resume: None,
-            takes_last: false,
-        }
+        Self { problem, resume: None, takes_last: false }
     }
 }
 
@@ -67,20 +59,12 @@ pub(super) fn explain(kind: &ErrorKind, around: &Around<'_>) -> Fault {
         ErrorKind::ExpectedDocumentStart => {
             let here = line_start(text, at);
             let fault = Fault::at(unlike_neighbours(text, &line), text);
-            return if here > around.from {
-                Fault {
-                    resume: Some(here),
-                    ..fault
-                }
-            } else {
-                fault
-            };
+            return if here > around.from { Fault { resume: Some(here), ..fault } } else { fault };
         }
         ErrorKind::UnclosedQuotedScalar
         | ErrorKind::InvalidQuotedScalarIndent
         | ErrorKind::DocumentIndicatorInQuotedScalar => open_quote(around, at),
-        ErrorKind::InvalidTrailingSingleQuotedScalar
-        | ErrorKind::InvalidTrailingDoubleQuotedScalar => {
+        ErrorKind::InvalidTrailingSingleQuotedScalar | ErrorKind::InvalidTrailingDoubleQuotedScalar => {
             let help = help_to_quote(&line);
             Problem::new("text after the closing quote", at..one(text, at), help)
         }
@@ -97,24 +81,16 @@ pub(super) fn explain(kind: &ErrorKind, around: &Around<'_>) -> Fault {
         | ErrorKind::TabAtBlockScalarStart
         | ErrorKind::TabInPlainScalar => tab(text, at),
         ErrorKind::UnexpectedCharacter { character } if character.is_control() => {
-            let message = format!(
-                "a character that can't be seen (U+{:04X})",
-                u32::from(*character)
-            );
+            let message = format!("a character that can't be seen (U+{:04X})", u32::from(*character));
             let at = text[at..].find(*character).map_or(at, |there| at + there);
             Problem::new(message, at..one(text, at), "remove it")
         }
-        ErrorKind::BomInsideDocument => Problem::new(
-            "a character that can't be seen (U+FEFF)",
-            at..one(text, at),
-            "remove it",
-        ),
+        ErrorKind::BomInsideDocument => {
+            Problem::new("a character that can't be seen (U+FEFF)", at..one(text, at), "remove it")
+        }
         ErrorKind::RecursionLimitExceeded => {
-            let problem = Problem::new(
-                "too many levels inside each other",
-                at..one(text, at),
-                "write it with fewer levels",
-            );
+            let problem =
+                Problem::new("too many levels inside each other", at..one(text, at), "write it with fewer levels");
             return Fault::last(problem);
         }
         _ if around.bracket.is_some() => open_bracket(around, at),
@@ -127,34 +103,19 @@ pub(super) fn explain(kind: &ErrorKind, around: &Around<'_>) -> Fault {
             if text[line.span.clone()].trim_start().starts_with("- ") =>
         {
             let dash = line.span.start + text[line.span.clone()].find('-').unwrap_or_default();
-            if text[..line.span.start]
-                .lines()
-                .next_back()
-                .is_some_and(|l| l.trim_start().starts_with("- "))
-            {
+            if text[..line.span.start].lines().next_back().is_some_and(|l| l.trim_start().starts_with("- ")) {
                 return Fault::at(unlike_neighbours(text, &line), text);
             }
             let help = "leave nothing after the colon of the key above, or write the whole list there: [a, b]";
-            let problem = Problem::new(
-                "a list below a key that has a value already",
-                dash..dash + 1,
-                help,
-            );
-            return Fault {
-                takes_last: true,
-                ..Fault::at(problem, text)
-            };
+            let problem = Problem::new("a list below a key that has a value already", dash..dash + 1, help);
+            return Fault { takes_last: true, ..Fault::at(problem, text) };
         }
         ErrorKind::ExpectedBlockMappingKey
         | ErrorKind::ExpectedBlockSequenceEntry
         | ErrorKind::InvalidIndentation
         | ErrorKind::InvalidBlockScalarIndent => unlike_neighbours(text, &line),
         ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => return no_table(text, at),
-        _ => Problem::new(
-            "this line can't be read",
-            line.start..line.start + line.content.len(),
-            help_to_quote(&line),
-        ),
+        _ => Problem::new("this line can't be read", line.start..line.start + line.content.len(), help_to_quote(&line)),
     };
     Fault::at(problem, text)
 }
@@ -162,30 +123,21 @@ pub(super) fn explain(kind: &ErrorKind, around: &Around<'_>) -> Fault {
 /// A placeholder at the beginning of a value, where its brace opens a table.
 pub(super) fn placeholder(text: &str, at: usize) -> Fault {
     let line = Line::of_yaml(text, at);
-    let end = text[at..line.span.end]
-        .find("}}")
-        .or_else(|| text[at..line.span.end].find("%}"));
+    let end = text[at..line.span.end].find("}}").or_else(|| text[at..line.span.end].find("%}"));
     let end = end.map_or(line.span.end, |close| at + close + 2);
     let help = if at == line.value_start {
         help_to_quote(&line)
     } else {
         quote_help("put it in quotes", "", "", &text[at..end])
     };
-    Fault::at(
-        Problem::new("a placeholder outside quotes", at..end, help),
-        text,
-    )
+    Fault::at(Problem::new("a placeholder outside quotes", at..end, help), text)
 }
 
 /// A value whose first character means something else in YAML.
 pub(super) fn special_start(text: &str, at: usize) -> Problem {
     let line = Line::of_yaml(text, at);
     let first = text[at..].chars().next().unwrap_or(' ');
-    let shown = if first == '`' {
-        "a backtick".to_owned()
-    } else {
-        format!("`{first}`")
-    };
+    let shown = if first == '`' { "a backtick".to_owned() } else { format!("`{first}`") };
     let message = format!("text outside quotes can't begin with {shown}");
     Problem::new(message, at..at + first.len_utf8(), help_to_quote(&line))
 }
@@ -213,19 +165,11 @@ pub(super) fn no_table(text: &str, at: usize) -> Fault {
         Some(value) if rest.starts_with(":\u{a0}") || rest.starts_with(":\u{202f}") => {
             let colon = line.start + line.content.len() - rest.len();
             let help = format!("write an ordinary space there: {word}: {value}");
-            Problem::new(
-                "a non-breaking space after the colon",
-                colon + 1..one(text, colon + 1),
-                help,
-            )
+            Problem::new("a non-breaking space after the colon", colon + 1..one(text, colon + 1), help)
         }
         Some(value) if !word.is_empty() => {
             let colon = line.start + line.content.len() - rest.len();
-            Problem::new(
-                "no space after the colon",
-                colon..colon + 1,
-                format!("write {word}: {value}"),
-            )
+            Problem::new("no space after the colon", colon..colon + 1, format!("write {word}: {value}"))
         }
         _ => Problem::new(
             "a line without a key",
@@ -245,39 +189,21 @@ fn second_colon(around: &Around<'_>, at: usize, line: &Line<'_>) -> Fault {
     }
     let problem = if continues {
         let key = line.key_or(line.content);
-        let help =
-            format!("write `{key}` at the beginning of its line, or put the text above in quotes");
-        Problem::new(
-            "an indented line goes on with the text above",
-            line.start..line.start + key.len(),
-            help,
-        )
+        let help = format!("write `{key}` at the beginning of its line, or put the text above in quotes");
+        Problem::new("an indented line goes on with the text above", line.start..line.start + key.len(), help)
     } else {
-        Problem::new(
-            "text outside quotes can't contain a colon and a space",
-            at..one(text, at),
-            help_to_quote(line),
-        )
+        Problem::new("text outside quotes can't contain a colon and a space", at..one(text, at), help_to_quote(line))
     };
     Fault::at(problem, text)
 }
 
 fn open_quote(around: &Around<'_>, at: usize) -> Problem {
     let after = around.last.end.min(around.at);
-    let found = around.text[after..]
-        .find(['"', '\''])
-        .map_or(at, |quote| after + quote);
+    let found = around.text[after..].find(['"', '\'']).map_or(at, |quote| after + quote);
     let line = Line::of_yaml(around.text, found);
     let quote = around.text[found..].chars().next().unwrap_or('"');
-    let help = format!(
-        "write a `{quote}` at the end of the text: {}{quote}",
-        shortened(line.content)
-    );
-    Problem::new(
-        "the quote that opens here isn't closed",
-        found..one(around.text, found),
-        help,
-    )
+    let help = format!("write a `{quote}` at the end of the text: {}{quote}", shortened(line.content));
+    Problem::new("the quote that opens here isn't closed", found..one(around.text, found), help)
 }
 
 /// The backslash of a quoted text that begins nothing known.
@@ -294,71 +220,38 @@ fn bad_escape(text: &str, at: usize) -> Problem {
         }
     }
     let help = r"write `\\` for a backslash, or put the text in single quotes";
-    Problem::new(
-        "a backslash in double quotes begins a special character",
-        slash..one(text, slash),
-        help,
-    )
+    Problem::new("a backslash in double quotes begins a special character", slash..one(text, slash), help)
 }
 
 fn tab(text: &str, at: usize) -> Problem {
     let start = line_start(text, at);
     let tab = text[start..].find('\t').map_or(at, |tab| start + tab);
-    Problem::new(
-        "a tab where YAML wants spaces",
-        tab..one(text, tab),
-        "indent with spaces, two for each level",
-    )
+    Problem::new("a tab where YAML wants spaces", tab..one(text, tab), "indent with spaces, two for each level")
 }
 
 /// A list or table in brackets that can't be read to its end.
 fn open_bracket(around: &Around<'_>, at: usize) -> Problem {
     let open = around.bracket.unwrap_or(at);
     let line = Line::of_yaml(around.text, open);
-    let (mark, close) = if around.text[open..].starts_with('[') {
-        ('[', ']')
-    } else {
-        ('{', '}')
-    };
+    let (mark, close) = if around.text[open..].starts_with('[') { ('[', ']') } else { ('{', '}') };
     if around.text[open..line.span.end].contains(close) {
-        let help = quote_help(
-            "if it is text, put it in quotes",
-            line.key_or(""),
-            ": ",
-            line.value,
-        );
-        return Problem::new(
-            format!("what stands after this `{mark}` can't be read"),
-            open..open + 1,
-            help,
-        );
+        let help = quote_help("if it is text, put it in quotes", line.key_or(""), ": ", line.value);
+        return Problem::new(format!("what stands after this `{mark}` can't be read"), open..open + 1, help);
     }
-    let help =
-        format!("write a `{close}` after the last entry, or put the value in quotes if it is text");
-    Problem::new(
-        format!("the `{mark}` that opens here isn't closed"),
-        open..open + 1,
-        help,
-    )
+    let help = format!("write a `{close}` after the last entry, or put the value in quotes if it is text");
+    Problem::new(format!("the `{mark}` that opens here isn't closed"), open..open + 1, help)
 }
 
 fn unlike_neighbours(text: &str, line: &Line<'_>) -> Problem {
     let written = text[line.span.clone()].trim_start();
-    let span =
-        line.span.end - written.len()..line.span.end - written.len() + written.trim_end().len();
+    let span = line.span.end - written.len()..line.span.end - written.len() + written.trim_end().len();
     let help = "begin it in the same column as the lines that belong with it";
-    Problem::new(
-        "a line with another indentation than its neighbours",
-        span,
-        help,
-    )
+    Problem::new("a line with another indentation than its neighbours", span, help)
 }
 
 /// Whether a value begins with something that isn't text to YAML.
 fn is_special(value: &str) -> bool {
-    value.starts_with([
-        '@', '`', '%', '*', '&', '!', '|', '>', '[', ']', '{', '}', ',', '?', '-',
-    ])
+    value.starts_with(['@', '`', '%', '*', '&', '!', '|', '>', '[', ']', '{', '}', ',', '?', '-'])
 }
 
 fn help_to_quote(line: &Line<'_>) -> String {
@@ -369,9 +262,7 @@ fn help_to_quote(line: &Line<'_>) -> String {
 }
 
 fn shortened(text: &str) -> &str {
-    text.char_indices()
-        .nth(60)
-        .map_or(text, |(end, _)| &text[..end])
+    text.char_indices().nth(60).map_or(text, |(end, _)| &text[..end])
 }
 
 /// The end of the character at a byte.

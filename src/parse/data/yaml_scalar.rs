@@ -22,27 +22,19 @@ pub(super) fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Value
         _ => {}
     }
     for (mark, radix) in [("0o", 8), ("0x", 16)] {
-        let digits = text
-            .strip_prefix(mark)
-            .filter(|d| d.chars().all(|c| c.is_digit(radix)));
+        let digits = text.strip_prefix(mark).filter(|d| d.chars().all(|c| c.is_digit(radix)));
         if let Some(number) = digits.and_then(|digits| i64::from_str_radix(digits, radix).ok()) {
             return Value::Integer(number);
         }
     }
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     if matches!(unsigned, ".inf" | ".Inf" | ".INF") {
-        return Value::Float(if text.starts_with('-') {
-            f64::NEG_INFINITY
-        } else {
-            f64::INFINITY
-        });
+        return Value::Float(if text.starts_with('-') { f64::NEG_INFINITY } else { f64::INFINITY });
     }
     // Rust's own numbers are a little wider than YAML's: they know words too.
     let numeric = unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.')
         && unsigned.contains(|c: char| c.is_ascii_digit())
-        && unsigned
-            .chars()
-            .all(|c| c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '+' | '-'));
+        && unsigned.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '+' | '-'));
     if numeric && let Ok(number) = text.parse() {
         return Value::Integer(number);
     }
@@ -74,10 +66,7 @@ mod tests {
             for scalar in scalars {
                 let (node, problems) = yaml(&format!("a: {scalar}\n"), 0);
                 let sketch = sketch(&node.unwrap());
-                let value = sketch
-                    .split(": ")
-                    .nth(1)
-                    .and_then(|rest| rest.split('@').next());
+                let value = sketch.split(": ").nth(1).and_then(|rest| rest.split('@').next());
                 assert_eq!(value, Some(kind), "{scalar}");
                 assert_eq!(problems, [], "{scalar}");
             }
@@ -105,10 +94,7 @@ mod tests {
             "tRue",
         ] {
             let (node, _) = yaml(&format!("a: {text}\n"), 0);
-            let expected = format!(
-                "{{a@0..1: {text:?}@3..{end}}}@0..{end}",
-                end = 3 + text.len()
-            );
+            let expected = format!("{{a@0..1: {text:?}@3..{end}}}@0..{end}", end = 3 + text.len());
             assert_eq!(sketch(&node.unwrap()), expected);
         }
     }

@@ -53,17 +53,8 @@ impl Open {
         let Value::Table(entries) = &node.value else {
             return None;
         };
-        let keys = entries
-            .iter()
-            .map(|entry| (entry.key.clone(), entry.key_span.start))
-            .collect();
-        Some(Self {
-            node,
-            flow: false,
-            anchor: 0,
-            key: None,
-            keys,
-        })
+        let keys = entries.iter().map(|entry| (entry.key.clone(), entry.key_span.start)).collect();
+        Some(Self { node, flow: false, anchor: 0, key: None, keys })
     }
 }
 
@@ -90,10 +81,7 @@ impl<'t> Tree<'t> {
 
     /// Where the outermost bracket that isn't closed yet stands.
     pub fn open_bracket(&self) -> Option<usize> {
-        self.stack
-            .iter()
-            .find(|open| open.flow)
-            .map(|open| open.node.span.start)
+        self.stack.iter().find(|open| open.flow).map(|open| open.node.span.start)
     }
 
     /// A parser begins at a byte: at the beginning, or after a mistake.
@@ -104,12 +92,7 @@ impl<'t> Tree<'t> {
     }
 
     /// Takes an event in; `tag_start` is where the value's tag stands.
-    pub fn take(
-        &mut self,
-        event: Event<'_>,
-        span: Range<usize>,
-        tag_start: Option<usize>,
-    ) -> Result<(), Fault> {
+    pub fn take(&mut self, event: Event<'_>, span: Range<usize>, tag_start: Option<usize>) -> Result<(), Fault> {
         if self.resuming && event.is_node() {
             self.resuming = false;
             if matches!(event, Event::MappingStart(..)) && self.stack.len() == 1 {
@@ -122,12 +105,8 @@ impl<'t> Tree<'t> {
                 self.count(1, &span)?;
                 let tag = tag.as_deref();
                 let value = self.tag(tag, tag_start).then(|| scalar(&text, style, tag));
-                let key = Some(text.into_owned())
-                    .filter(|_| !(span.is_empty() && style == ScalarStyle::Plain));
-                let node = value.map(|value| Node {
-                    value,
-                    span: span.clone(),
-                });
+                let key = Some(text.into_owned()).filter(|_| !(span.is_empty() && style == ScalarStyle::Plain));
+                let node = value.map(|value| Node { value, span: span.clone() });
                 self.place(node, key, span, anchor);
                 Ok(())
             }
@@ -174,16 +153,7 @@ impl<'t> Tree<'t> {
         self.stack.truncate(1);
         let at = fault.problem.span.start;
         match self.stack.last_mut() {
-            Some(Open {
-                node:
-                    Node {
-                        value: Value::Table(entries),
-                        ..
-                    },
-                key,
-                flow: false,
-                ..
-            }) => {
+            Some(Open { node: Node { value: Value::Table(entries), .. }, key, flow: false, .. }) => {
                 *key = None;
                 let spoilt = |entry: &Entry| {
                     let end = entry.node.span.end;
@@ -204,21 +174,14 @@ impl<'t> Tree<'t> {
 
     /// The tree, or nothing if no part of the text could be read, and all mistakes.
     pub fn finish(mut self) -> (Option<Node>, Vec<Problem>) {
-        let root = self
-            .stack
-            .drain(..)
-            .next()
-            .map(|open| open.node)
-            .or(self.root);
+        let root = self.stack.drain(..).next().map(|open| open.node).or(self.root);
         let root = match root {
-            None if self.problems.is_empty() => Some(Node {
-                value: Value::Table(Vec::new()),
-                span: self.text.len()..self.text.len(),
-            }),
-            Some(Node {
-                value: Value::String(_),
-                span,
-            }) if !self.text[span.clone()].starts_with(['"', '\'', '|', '>']) => {
+            None if self.problems.is_empty() => {
+                Some(Node { value: Value::Table(Vec::new()), span: self.text.len()..self.text.len() })
+            }
+            Some(Node { value: Value::String(_), span })
+                if !self.text[span.clone()].starts_with(['"', '\'', '|', '>']) =>
+            {
                 self.problems.push(no_table(self.text, span.start).problem);
                 None
             }
@@ -247,20 +210,10 @@ impl<'t> Tree<'t> {
             return Ok(());
         }
         let help = "keep one, without a line `---` or `...` inside it";
-        Err(Fault::last(Problem::new(
-            "a second document begins here",
-            span,
-            help,
-        )))
+        Err(Fault::last(Problem::new("a second document begins here", span, help)))
     }
 
-    fn open(
-        &mut self,
-        value: Value,
-        style: StructureStyle,
-        anchor: usize,
-        span: Range<usize>,
-    ) -> Result<(), Fault> {
+    fn open(&mut self, value: Value, style: StructureStyle, anchor: usize, span: Range<usize>) -> Result<(), Fault> {
         self.count(1, &span)?;
         if self.stack.len() >= DEEPEST {
             return Err(too_deep(span));
@@ -269,24 +222,12 @@ impl<'t> Tree<'t> {
             self.anchors.insert(anchor, None);
         }
         let flow = style == StructureStyle::Flow;
-        self.stack.push(Open {
-            node: Node { value, span },
-            flow,
-            anchor,
-            key: None,
-            keys: HashMap::new(),
-        });
+        self.stack.push(Open { node: Node { value, span }, flow, anchor, key: None, keys: HashMap::new() });
         Ok(())
     }
 
     /// A value without a node is one that was told to be wrong; the key goes with it.
-    fn place(
-        &mut self,
-        node: Option<Node>,
-        key: Option<String>,
-        span: Range<usize>,
-        anchor: usize,
-    ) {
+    fn place(&mut self, node: Option<Node>, key: Option<String>, span: Range<usize>, anchor: usize) {
         if anchor > 0 {
             self.anchors.insert(anchor, node.clone());
         }
@@ -301,11 +242,7 @@ impl<'t> Tree<'t> {
                     if key.is_none() && node.is_some() {
                         let shown = span.start..span.end.max(span.start + 1).min(self.text.len());
                         open.key = Some((None, span));
-                        self.tell(Problem::new(
-                            "a key must be text",
-                            shown,
-                            "write a word before the colon",
-                        ));
+                        self.tell(Problem::new("a key must be text", shown, "write a word before the colon"));
                     } else {
                         open.key = Some((key, span));
                     }
@@ -313,22 +250,12 @@ impl<'t> Tree<'t> {
                 }
                 Some((Some(key), key_span)) => {
                     if let Some(first) = open.keys.get(&key) {
-                        let help = format!(
-                            "remove one of the two; the first is {}",
-                            above(self.text, *first, key_span.start)
-                        );
-                        self.tell(Problem::new(
-                            format!("`{key}` is given twice"),
-                            key_span,
-                            help,
-                        ));
+                        let help =
+                            format!("remove one of the two; the first is {}", above(self.text, *first, key_span.start));
+                        self.tell(Problem::new(format!("`{key}` is given twice"), key_span, help));
                     } else {
                         open.keys.insert(key.clone(), key_span.start);
-                        entries.extend(node.map(|node| Entry {
-                            key,
-                            key_span,
-                            node,
-                        }));
+                        entries.extend(node.map(|node| Entry { key, key_span, node }));
                     }
                 }
                 Some((None, _)) => {}
@@ -345,10 +272,7 @@ impl<'t> Tree<'t> {
         let node = self.anchors.get(&id).cloned().flatten();
         let Some(node) = node else {
             let help = "an alias can't stand inside what it stands for";
-            return Err(Fault::at(
-                Problem::new("an alias of itself", span, help),
-                self.text,
-            ));
+            return Err(Fault::at(Problem::new("an alias of itself", span, help), self.text));
         };
         let (size, depth) = measure(&node);
         if self.stack.len() + depth > DEEPEST {
@@ -369,11 +293,7 @@ impl<'t> Tree<'t> {
             return Ok(());
         }
         let message = format!("more than {MOST_NODES} keys and values");
-        Err(Fault::last(Problem::new(
-            message,
-            span.clone(),
-            "divide the file, or use fewer aliases",
-        )))
+        Err(Fault::last(Problem::new(message, span.clone(), "divide the file, or use fewer aliases")))
     }
 
     /// Whether a value's tag is one of the core ones, which only say what the value is anyway.

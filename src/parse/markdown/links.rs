@@ -82,7 +82,9 @@ pub fn place(text: &str, link: Range<usize>, target: &str, definition: Option<Ra
     let found = if let Some(definition) = definition {
         let colon = text.get(definition.clone()).and_then(|text| text.find("]:")).map_or(0, |at| at + 2);
         let start = definition.start + colon;
-        text.get(start..definition.end).and_then(|rest| rest.find(target)).map(|at| start + at..start + at + target.len())
+        text.get(start..definition.end)
+            .and_then(|rest| rest.find(target))
+            .map(|at| start + at..start + at + target.len())
     } else if let Some(open) = body.rfind("](") {
         let start = link.start + open + 2;
         text.get(start..link.end).and_then(|rest| rest.find(target)).map(|at| start + at..start + at + target.len())

@@ -35,19 +35,36 @@ pub struct Body {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Slot {
     /// The address of a page of this site: `03-code.md`, with the place of the target in the expanded text.
-    Page { target: String, anchor: Option<String>, span: Range<usize> },
+    Page {
+        /// The source file, relative to the guide's folder.
+        target: String,
+        /// The id on it.
+        anchor: Option<String>,
+        /// The place of the whole target in the expanded text.
+        span: Range<usize>,
+    },
     /// A place on this page.
-    Anchor { anchor: String, span: Range<usize> },
+    Anchor {
+        /// The id.
+        anchor: String,
+        /// Its place in the expanded text.
+        span: Range<usize>,
+    },
     /// The address of a file in `assets/`.
-    File { target: String, span: Range<usize> },
+    File {
+        /// Relative to the guide's folder there.
+        target: String,
+        /// Its place in the expanded text.
+        span: Range<usize>,
+    },
     /// A whole picture.
     Picture(Picture),
     /// An id of this page: alone on its page as it is, made unique where pages are joined.
     Id(String),
     /// The level of a heading: one deeper where pages are joined.
     Level(u8),
-    /// An interface string.
-    Message(&'static str),
+    /// An interface string, some with a `$number`.
+    Message(&'static str, Option<usize>),
 }
 
 /// A picture as the text asks for it.

@@ -23,6 +23,8 @@ const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_GFM);
 
 type Spanned<'t> = (Event<'t>, Range<usize>);
+/// Footnotes: each label with the events of its text.
+type Notes = Vec<(String, Range<usize>)>;
 
 pub struct Writer<'t> {
     text: &'t str,
@@ -49,12 +51,18 @@ impl<'t> Writer<'t> {
     pub fn new(text: &'t str, typography: &'t Typography) -> Self {
         let parser = Parser::new_ext(text, OPTIONS);
         let definitions = if text.contains("]:") {
-            parser.reference_definitions().iter().map(|(id, definition)| (id.to_lowercase(), definition.span.clone())).collect()
+            parser
+                .reference_definitions()
+                .iter()
+                .map(|(id, definition)| (id.to_lowercase(), definition.span.clone()))
+                .collect()
         } else {
             BTreeMap::new()
         };
         let events: Vec<_> = TextMergeWithOffset::new(parser.into_offset_iter()).collect();
-        let uses_top = events.iter().any(|(event, _)| matches!(event, Event::Start(Tag::Heading { level, .. }) if *level as u8 == 1));
+        let uses_top = events
+            .iter()
+            .any(|(event, _)| matches!(event, Event::Start(Tag::Heading { level, .. }) if *level as u8 == 1));
         Self {
             text,
             typography,
@@ -130,7 +138,7 @@ impl<'t> Writer<'t> {
             Event::TaskListMarker(done) => {
                 let state = if *done { "task-done" } else { "task-open" };
                 self.push(&format!("<span class=\"task-mark {state}\" role=\"img\" aria-label=\""));
-                self.slot(Slot::Message(state));
+                self.slot(Slot::Message(state, None));
                 self.push("\"></span> ");
             }
             Event::InlineMath(_) | Event::DisplayMath(_) => {}
@@ -148,14 +156,15 @@ impl<'t> Writer<'t> {
             Tag::BlockQuote(Some(kind)) => {
                 let (class, message) = alert(*kind);
                 self.push(&format!("<aside class=\"alert {class}\" role=\"note\">\n<p class=\"alert-title\">"));
-                self.slot(Slot::Message(message));
+                self.slot(Slot::Message(message, None));
                 self.push("</p>\n");
             }
             Tag::List(None) => self.push("<ul>\n"),
             Tag::List(Some(1)) => self.push("<ol>\n"),
             Tag::List(Some(start)) => self.push(&format!("<ol start=\"{start}\">\n")),
             Tag::Item => {
-                let is_task = events[at + 1..].iter().take(2).any(|(event, _)| matches!(event, Event::TaskListMarker(_)));
+                let is_task =
+                    events[at + 1..].iter().take(2).any(|(event, _)| matches!(event, Event::TaskListMarker(_)));
                 self.push(if is_task { "<li class=\"task\">" } else { "<li>" });
             }
             Tag::DefinitionList => self.push("<dl>\n"),
@@ -164,7 +173,7 @@ impl<'t> Writer<'t> {
             Tag::Table(alignments) => {
                 self.alignments.clone_from(alignments);
                 self.push("<div class=\"table\" tabindex=\"0\" role=\"group\" aria-label=\"");
-                self.slot(Slot::Message("table-label"));
+                self.slot(Slot::Message("table-label", None));
                 self.push("\"><table>\n");
             }
             Tag::TableHead => {
@@ -225,7 +234,14 @@ impl<'t> Writer<'t> {
         self.push(closing);
     }
 
-    fn heading(&mut self, events: &[Spanned<'t>], at: usize, level: u8, id: Option<&str>, classes: &[pulldown_cmark::CowStr<'t>]) -> usize {
+    fn heading(
+        &mut self,
+        events: &[Spanned<'t>],
+        at: usize,
+        level: u8,
+        id: Option<&str>,
+        classes: &[pulldown_cmark::CowStr<'t>],
+    ) -> usize {
         let end = (at..events.len()).find(|&i| matches!(events[i].0, Event::End(TagEnd::Heading(_)))).unwrap_or(at);
         if level > self.last_level + 1 {
             let should = "#".repeat(usize::from(self.last_level) + 1);
@@ -330,7 +346,10 @@ impl<'t> Writer<'t> {
                         self.find(
                             Code::AltMissing,
                             place(&finding.span),
-                            format!("the picture \"{}\" has no text for those who can't see it", armour::strip(&source.text)),
+                            format!(
+                                "the picture \"{}\" has no text for those who can't see it",
+                                armour::strip(&source.text)
+                            ),
                             Some("add alt=\"…\", or alt=\"\" if it is mere decoration".to_owned()),
                         );
                     }
@@ -378,11 +397,9 @@ impl<'t> Writer<'t> {
     fn raw_link(&mut self, value: &html::Value, span: Range<usize>) -> Option<(Range<usize>, Slot)> {
         let target = armour::strip(&value.text).into_owned();
         let slot = match links::classify(&target) {
-            Target::Page(page, anchor) => Slot::Page {
-                target: links::decode_percent(page),
-                anchor: anchor.map(links::decode_percent),
-                span,
-            },
+            Target::Page(page, anchor) => {
+                Slot::Page { target: links::decode_percent(page), anchor: anchor.map(links::decode_percent), span }
+            }
             Target::File(file) => Slot::File { target: links::decode_percent(file), span },
             Target::Anchor(anchor) => Slot::Anchor { anchor: links::decode_percent(anchor), span },
             Target::Absolute => {
@@ -428,7 +445,9 @@ impl<'t> Writer<'t> {
 
     fn link(&mut self, kind: LinkType, target: &str, title: &str, id: &str, span: &Range<usize>) {
         let definition = match kind {
-            LinkType::Reference | LinkType::Collapsed | LinkType::Shortcut => self.definitions.get(&id.to_lowercase()).cloned(),
+            LinkType::Reference | LinkType::Collapsed | LinkType::Shortcut => {
+                self.definitions.get(&id.to_lowercase()).cloned()
+            }
             _ => None,
         };
         let place = links::place(self.text, span.clone(), target, definition);
@@ -439,7 +458,9 @@ impl<'t> Writer<'t> {
                 Code::HtmlUnsafe,
                 place.clone(),
                 format!("a link to \"{typed}\" can't stand in a text"),
-                Some("link to an address that begins with https:, mailto: or tel:, or to a page of the guide".to_owned()),
+                Some(
+                    "link to an address that begins with https:, mailto: or tel:, or to a page of the guide".to_owned(),
+                ),
             );
         }
         if kind == LinkType::Email {
@@ -507,11 +528,18 @@ impl<'t> Writer<'t> {
                     Some("name a file of this guide's folder in assets/".to_owned()),
                 ),
                 Target::Page(..) | Target::File(_) => {
-                    self.body.patches.push(Patch { span: place.clone(), with: Replacement::Slot(self.body.slots.len()) });
+                    self.body
+                        .patches
+                        .push(Patch { span: place.clone(), with: Replacement::Slot(self.body.slots.len()) });
                     let mut text = String::new();
                     self.typography.apply(&alt, None, None, &mut text);
                     let alt = if decorative { String::new() } else { text };
-                    self.slot(Slot::Picture(Picture { target: links::decode_percent(&target), alt, alone, span: place }));
+                    self.slot(Slot::Picture(Picture {
+                        target: links::decode_percent(&target),
+                        alt,
+                        alone,
+                        span: place,
+                    }));
                 }
             }
         }
@@ -575,6 +603,8 @@ impl<'t> Writer<'t> {
         self.slot(Slot::Id(own));
         self.push("\" href=\"#");
         self.slot(Slot::Id(format!("note-{number}")));
+        self.push("\" aria-label=\"");
+        self.slot(Slot::Message("footnote-reference", Some(number)));
         self.push(&format!("\">{number}</a></sup>"));
         self.before = Some('1');
     }
@@ -584,7 +614,7 @@ impl<'t> Writer<'t> {
             return;
         }
         self.push("<section class=\"footnotes\" role=\"doc-endnotes\" aria-label=\"");
-        self.slot(Slot::Message("footnotes-title"));
+        self.slot(Slot::Message("footnotes-title", None));
         self.push("\">\n<ol>\n");
         let mut index = 0;
         // a note may refer to another one, so the list grows while it is written
@@ -599,7 +629,7 @@ impl<'t> Writer<'t> {
             self.push("<p><a href=\"#");
             self.slot(Slot::Id(format!("note-ref-{index}")));
             self.push("\">");
-            self.slot(Slot::Message("footnote-back"));
+            self.slot(Slot::Message("footnote-back", Some(index)));
             self.push("</a></p>\n</li>\n");
         }
         self.push("</ol>\n</section>\n");
@@ -625,7 +655,7 @@ impl<'t> Writer<'t> {
 }
 
 /// The ranges of events outside footnote definitions, and those inside each.
-fn split_footnotes(events: &[Spanned<'_>]) -> (Vec<Range<usize>>, Vec<(String, Range<usize>)>) {
+fn split_footnotes(events: &[Spanned<'_>]) -> (Vec<Range<usize>>, Notes) {
     let (mut main, mut notes) = (Vec::new(), Vec::new());
     let mut from = 0;
     let mut open: Option<(String, usize)> = None;

@@ -23,10 +23,7 @@ pub(super) fn judge(tag: &Opened, unsafe_element: bool, findings: &mut Vec<Findi
         let text = url::decode(&tag.html[attribute.value.clone()]);
         let span = attribute.whole.clone();
         if let Some(danger) = danger(tag.element, &attribute.name, &text, moves_links) {
-            findings.push(Finding {
-                span,
-                kind: Kind::Unsafe(danger),
-            });
+            findings.push(Finding { span, kind: Kind::Unsafe(danger) });
         } else if seen.insert(attribute.name.as_str()) && !unsafe_element {
             // Browsers take the first of two attributes with one name.
             note(tag, attribute, &text, findings);
@@ -56,22 +53,14 @@ fn danger(element: &str, name: &str, text: &str, moves_links: bool) -> Option<Un
     if runs {
         return Some(Unsafe::Address(name.to_owned()));
     }
-    let ends_title = text
-        .as_bytes()
-        .windows(7)
-        .any(|w| w.eq_ignore_ascii_case(b"</title"));
+    let ends_title = text.as_bytes().windows(7).any(|w| w.eq_ignore_ascii_case(b"</title"));
     ends_title.then(|| Unsafe::ClosingTag(name.to_owned()))
 }
 
 /// Tells what a safe attribute is to the page.
 fn note(tag: &Opened, attribute: &Attribute, text: &str, findings: &mut Vec<Finding>) {
     let whole = &attribute.whole;
-    let mut find = |span: &Range<usize>, kind| {
-        findings.push(Finding {
-            span: span.clone(),
-            kind,
-        })
-    };
+    let mut find = |span: &Range<usize>, kind| findings.push(Finding { span: span.clone(), kind });
     let value = |text: &str| Value {
         attribute: attribute.name.clone(),
         whole: whole.clone(),
@@ -85,25 +74,13 @@ fn note(tag: &Opened, attribute: &Attribute, text: &str, findings: &mut Vec<Find
         ("img", "src") => {
             let alt = tag.attributes.iter().find(|a| a.name == "alt");
             let alt = alt.map(|a| url::decode(&tag.html[a.value.clone()]).into_owned());
-            find(
-                &tag.span,
-                Kind::Image {
-                    source: value(text),
-                    alt,
-                },
-            );
+            find(&tag.span, Kind::Image { source: value(text), alt });
         }
         (_, "srcset" | "imagesrcset") => {
             let start = attribute.value.start;
             for (span, address) in candidates(&tag.html[attribute.value.clone()]) {
                 let span = start + span.start..start + span.end;
-                find(
-                    whole,
-                    Kind::Load(Value {
-                        span,
-                        ..value(&url::decode(address))
-                    }),
-                );
+                find(whole, Kind::Load(Value { span, ..value(&url::decode(address)) }));
             }
         }
         (_, "src" | "poster" | "background" | "data" | "ping" | "href" | "xlink:href")
@@ -120,20 +97,14 @@ fn candidates(list: &str) -> Vec<(Range<usize>, &str)> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < list.len() {
-        at += length(&list.as_bytes()[at..], |b| {
-            b.is_ascii_whitespace() || b == b','
-        });
+        at += length(&list.as_bytes()[at..], |b| b.is_ascii_whitespace() || b == b',');
         let end = at + length(&list.as_bytes()[at..], |b| !b.is_ascii_whitespace());
         let address = list[at..end].trim_end_matches(',');
         if !address.is_empty() {
             found.push((at..at + address.len(), address));
         }
         // A comma at the end of the address ends the candidate, else its size follows.
-        let size = if at + address.len() < end {
-            0
-        } else {
-            length(&list.as_bytes()[end..], |b| b != b',')
-        };
+        let size = if at + address.len() < end { 0 } else { length(&list.as_bytes()[end..], |b| b != b',') };
         at = end + size;
     }
     found

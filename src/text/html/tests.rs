@@ -16,10 +16,7 @@ fn told(html: &str) -> Vec<String> {
         Kind::Comment => "comment".to_owned(),
         Kind::Unterminated => "unterminated".to_owned(),
     };
-    scan(html)
-        .iter()
-        .map(|f| format!("{}: {}", kind(&f.kind), &html[f.span.clone()]))
-        .collect()
+    scan(html).iter().map(|f| format!("{}: {}", kind(&f.kind), &html[f.span.clone()])).collect()
 }
 
 #[test]
@@ -29,15 +26,9 @@ fn tags_and_comments() {
         ("a < b, 1 <2, <, </>", &[]),
         ("<b>x</b>", &["Open b: <b>", "Close b: </b>"]),
         ("<BR/><hr>", &["Void br: <BR/>", "Void hr: <hr>"]),
-        (
-            "<path/><div / >",
-            &["SelfClosing path: <path/>", "Open div: <div / >"],
-        ),
+        ("<path/><div / >", &["SelfClosing path: <path/>", "Open div: <div / >"]),
         ("</DIV class='a>b'>", &["Close div: </DIV class='a>b'>"]),
-        (
-            "<p\ntitle=\"a > b\"\n>",
-            &["Open p: <p\ntitle=\"a > b\"\n>"],
-        ),
+        ("<p\ntitle=\"a > b\"\n>", &["Open p: <p\ntitle=\"a > b\"\n>"]),
         ("<my-é x=é>", &["Open my-é: <my-é x=é>"]),
         ("<p é='1' =x>", &["Open p: <p é='1' =x>"]),
         ("<!-- <b> -->x", &["comment: <!-- <b> -->"]),
@@ -45,15 +36,9 @@ fn tags_and_comments() {
         ("<!---><b>", &["comment: <!--->", "Open b: <b>"]),
         ("<!-- a --!><b>", &["comment: <!-- a --!>", "Open b: <b>"]),
         ("<!----->", &["comment: <!----->"]),
-        (
-            "<!doctype html><?php x ?>",
-            &["comment: <!doctype html>", "comment: <?php x ?>"],
-        ),
+        ("<!doctype html><?php x ?>", &["comment: <!doctype html>", "comment: <?php x ?>"]),
         // What a browser makes of CDATA in HTML: a comment up to the first `>`.
-        (
-            "<![CDATA[ > <b> ]]>",
-            &["comment: <![CDATA[ >", "Open b: <b>"],
-        ),
+        ("<![CDATA[ > <b> ]]>", &["comment: <![CDATA[ >", "Open b: <b>"]),
         ("</ x>", &["comment: </ x>"]),
         ("<!-- a", &["unterminated: <!-- a"]),
         ("<? a", &["unterminated: <? a"]),
@@ -87,27 +72,12 @@ fn unsafe_elements() {
         ),
         (
             "<style>a{}</styles></style>",
-            &[
-                "Open style: <style>",
-                "unsafe, the element <style>: <style>",
-                "Close style: </style>",
-            ],
+            &["Open style: <style>", "unsafe, the element <style>: <style>", "Close style: </style>"],
         ),
-        (
-            "<script>a",
-            &[
-                "Open script: <script>",
-                "unsafe, the element <script>: <script>",
-            ],
-        ),
+        ("<script>a", &["Open script: <script>", "unsafe, the element <script>: <script>"]),
         (
             "<svg><title>Plan</title></svg>",
-            &[
-                "Open svg: <svg>",
-                "Open title: <title>",
-                "Close title: </title>",
-                "Close svg: </svg>",
-            ],
+            &["Open svg: <svg>", "Open title: <title>", "Close title: </title>", "Close svg: </svg>"],
         ),
         (
             "<title><a title='</Title><img src=x>'>",
@@ -125,19 +95,10 @@ fn unsafe_elements() {
 #[test]
 fn unsafe_attributes() {
     for (html, expected) in [
-        (
-            "<p onclick=x>",
-            "unsafe, the event handler \"onclick\": onclick=x",
-        ),
-        (
-            "<p/ONClick='x'>",
-            "unsafe, the event handler \"onclick\": ONClick='x'",
-        ),
+        ("<p onclick=x>", "unsafe, the event handler \"onclick\": onclick=x"),
+        ("<p/ONClick='x'>", "unsafe, the event handler \"onclick\": ONClick='x'"),
         ("<p onx>", "unsafe, the event handler \"onx\": onx"),
-        (
-            "<a href=javascript:x>",
-            "unsafe, an address that runs in \"href\": href=javascript:x",
-        ),
+        ("<a href=javascript:x>", "unsafe, an address that runs in \"href\": href=javascript:x"),
         (
             "<a href='&#106ava&Tab;scr&#x69;pt&colon;x'>",
             "unsafe, an address that runs in \"href\": href='&#106ava&Tab;scr&#x69;pt&colon;x'",
@@ -146,34 +107,19 @@ fn unsafe_attributes() {
             "<a href=\" \u{1}java\nscript:x\">",
             "unsafe, an address that runs in \"href\": href=\" \u{1}java\nscript:x\"",
         ),
-        (
-            "<a xlink:href='vbscript:x'>",
-            "unsafe, an address that runs in \"xlink:href\": xlink:href='vbscript:x'",
-        ),
-        (
-            "<a href='data:text/html,x'>",
-            "unsafe, an address that runs in \"href\": href='data:text/html,x'",
-        ),
+        ("<a xlink:href='vbscript:x'>", "unsafe, an address that runs in \"xlink:href\": xlink:href='vbscript:x'"),
+        ("<a href='data:text/html,x'>", "unsafe, an address that runs in \"href\": href='data:text/html,x'"),
         (
             "<img srcset='a.png 1x, javascript:x 2x'>",
             "unsafe, an address that runs in \"srcset\": srcset='a.png 1x, javascript:x 2x'",
         ),
-        (
-            "<a ping='/a javascript:x'>",
-            "unsafe, an address that runs in \"ping\": ping='/a javascript:x'",
-        ),
+        ("<a ping='/a javascript:x'>", "unsafe, an address that runs in \"ping\": ping='/a javascript:x'"),
         (
             "<button formaction='JAVASCRIPT:x'>",
             "unsafe, an address that runs in \"formaction\": formaction='JAVASCRIPT:x'",
         ),
-        (
-            "<td background='javascript:x'>",
-            "unsafe, an address that runs in \"background\": background='javascript:x'",
-        ),
-        (
-            "<video poster='javascript:x'>",
-            "unsafe, an address that runs in \"poster\": poster='javascript:x'",
-        ),
+        ("<td background='javascript:x'>", "unsafe, an address that runs in \"background\": background='javascript:x'"),
+        ("<video poster='javascript:x'>", "unsafe, an address that runs in \"poster\": poster='javascript:x'"),
         (
             "<set attributeName='xlink:href' to='javascript:x'>",
             "unsafe, an address that runs in \"to\": to='javascript:x'",
@@ -185,11 +131,7 @@ fn unsafe_attributes() {
     ] {
         assert_eq!(told(html).split_off(1), [expected], "{html}");
     }
-    for harmless in [
-        "<p on=x>",
-        "<set attributeName='fill' to='javascript:x'>",
-        "<p title='javascript:x'>",
-    ] {
+    for harmless in ["<p on=x>", "<set attributeName='fill' to='javascript:x'>", "<p title='javascript:x'>"] {
         assert_eq!(told(harmless).len(), 1, "{harmless}");
     }
 }
@@ -197,10 +139,7 @@ fn unsafe_attributes() {
 #[test]
 fn links_pictures_and_the_rest() {
     for (html, expected) in [
-        (
-            "<a href=\"03-code.md#x\">",
-            &["link href=03-code.md#x 03-code.md#x: href=\"03-code.md#x\""][..],
-        ),
+        ("<a href=\"03-code.md#x\">", &["link href=03-code.md#x 03-code.md#x: href=\"03-code.md#x\""][..]),
         ("<a href=x.md>", &["link href=x.md x.md: href=x.md"]),
         (
             "<a href = ' ?a=1&amp;b=2&lt=3 ' >",
@@ -209,33 +148,17 @@ fn links_pictures_and_the_rest() {
         ("<a href>", &["link href= : href"]),
         ("<a href=a href=b>", &["link href=a a: href=a"]),
         ("<area href='a'>", &["link href=a a: href='a'"]),
-        (
-            "<a id=x name='y&#33;'>",
-            &[
-                "anchor id=x x: id=x",
-                "anchor name=y! y&#33;: name='y&#33;'",
-            ],
-        ),
+        ("<a id=x name='y&#33;'>", &["anchor id=x x: id=x", "anchor name=y! y&#33;: name='y&#33;'"]),
         ("<p style='color:red'>", &["style: style='color:red'"]),
-        (
-            "<img src=a.png>",
-            &["image src=a.png a.png None: <img src=a.png>"],
-        ),
-        (
-            "<img alt src=a.png>",
-            &["image src=a.png a.png Some(\"\"): <img alt src=a.png>"],
-        ),
+        ("<img src=a.png>", &["image src=a.png a.png None: <img src=a.png>"]),
+        ("<img alt src=a.png>", &["image src=a.png a.png Some(\"\"): <img alt src=a.png>"]),
         (
             "<img src='a.png' alt='l&apos;&eacute;t&eacute; &x;'/>",
-            &[
-                "image src=a.png a.png Some(\"l'été &x;\"): <img src='a.png' alt='l&apos;&eacute;t&eacute; &x;'/>",
-            ],
+            &["image src=a.png a.png Some(\"l'été &x;\"): <img src='a.png' alt='l&apos;&eacute;t&eacute; &x;'/>"],
         ),
         (
             "<img src='data:image/svg+xml,x'>",
-            &[
-                "image src=data:image/svg+xml,x data:image/svg+xml,x None: <img src='data:image/svg+xml,x'>",
-            ],
+            &["image src=data:image/svg+xml,x data:image/svg+xml,x None: <img src='data:image/svg+xml,x'>"],
         ),
         ("<img alt=x>", &[]),
         (
@@ -247,29 +170,17 @@ fn links_pictures_and_the_rest() {
         ),
         (
             "<source srcset='a.png, b.png 2x'>",
-            &[
-                "load srcset=a.png a.png: srcset='a.png, b.png 2x'",
-                "load srcset=b.png b.png: srcset='a.png, b.png 2x'",
-            ],
+            &["load srcset=a.png a.png: srcset='a.png, b.png 2x'", "load srcset=b.png b.png: srcset='a.png, b.png 2x'"],
         ),
         (
             "<video src=a.mp4 poster=b.png>",
-            &[
-                "load src=a.mp4 a.mp4: src=a.mp4",
-                "load poster=b.png b.png: poster=b.png",
-            ],
+            &["load src=a.mp4 a.mp4: src=a.mp4", "load poster=b.png b.png: poster=b.png"],
         ),
         (
             "<use href='#a'><use href='b.svg#a'>",
-            &[
-                "Open use: <use href='b.svg#a'>",
-                "load href=b.svg#a b.svg#a: href='b.svg#a'",
-            ],
+            &["Open use: <use href='b.svg#a'>", "load href=b.svg#a b.svg#a: href='b.svg#a'"],
         ),
-        (
-            "<input type=image src=a.png>",
-            &["load src=a.png a.png: src=a.png"],
-        ),
+        ("<input type=image src=a.png>", &["load src=a.png a.png: src=a.png"]),
     ] {
         assert_eq!(told(html).split_off(1), expected, "{html}");
     }
@@ -278,26 +189,12 @@ fn links_pictures_and_the_rest() {
 #[test]
 fn spans_are_for_replacing_and_for_pointing() {
     let html = "é<a  HREF = \"x\">";
-    let value = Value {
-        attribute: "href".to_owned(),
-        whole: 6..16,
-        span: 14..15,
-        text: "x".to_owned(),
-    };
+    let value = Value { attribute: "href".to_owned(), whole: 6..16, span: 14..15, text: "x".to_owned() };
     assert_eq!(
         scan(html),
         [
-            Finding {
-                span: 2..17,
-                kind: Kind::Tag {
-                    name: "a".to_owned(),
-                    form: Form::Open
-                }
-            },
-            Finding {
-                span: 6..16,
-                kind: Kind::Link(value)
-            },
+            Finding { span: 2..17, kind: Kind::Tag { name: "a".to_owned(), form: Form::Open } },
+            Finding { span: 6..16, kind: Kind::Link(value) },
         ]
     );
 }
@@ -348,11 +245,7 @@ fn escaping() {
         let (mut text_out, mut attribute_out) = (String::from("-"), String::from("-"));
         escape_text(text, &mut text_out);
         escape_attribute(text, &mut attribute_out);
-        assert_eq!(
-            (&text_out[1..], &attribute_out[1..]),
-            (as_text, as_attribute),
-            "{text}"
-        );
+        assert_eq!((&text_out[1..], &attribute_out[1..]), (as_text, as_attribute), "{text}");
     }
 }
 
@@ -397,9 +290,7 @@ fn any_input_is_read() {
     ];
     let mut seed = 11_u64;
     let mut below = |limit: usize| {
-        seed = seed
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (seed >> 33) as usize % limit
     };
     for _ in 0..20_000 {
@@ -408,10 +299,7 @@ fn any_input_is_read() {
         let mut tags = 0;
         for finding in scan(&html) {
             assert!(html.get(finding.span.clone()).is_some(), "{html:?}");
-            if matches!(
-                finding.kind,
-                Kind::Tag { .. } | Kind::Comment | Kind::Unterminated
-            ) {
+            if matches!(finding.kind, Kind::Tag { .. } | Kind::Comment | Kind::Unterminated) {
                 assert!(finding.span.start >= tags, "{html:?}");
                 tags = finding.span.end;
             }

@@ -14,10 +14,7 @@ pub fn unsafe_url(url: &str) -> bool {
 
 /// The same for the source of an `img`, where SVG can't run anything.
 pub(super) fn unsafe_picture(url: &str) -> bool {
-    runs(
-        url,
-        &["png", "jpeg", "jpg", "gif", "webp", "avif", "svg+xml"],
-    )
+    runs(url, &["png", "jpeg", "jpg", "gif", "webp", "avif", "svg+xml"])
 }
 
 fn runs(url: &str, pictures: &[&str]) -> bool {
@@ -74,19 +71,13 @@ fn numeric(reference: &str) -> Option<(char, usize)> {
         Some(digits) => (digits, 16),
         None => (digits, 10),
     };
-    let end = digits
-        .find(|c: char| !c.is_digit(radix))
-        .unwrap_or(digits.len());
+    let end = digits.find(|c: char| !c.is_digit(radix)).unwrap_or(digits.len());
     if end == 0 {
         return None;
     }
     let number = digits[..end].chars().filter_map(|c| c.to_digit(radix));
-    let number = number.fold(0_u32, |sum, digit| {
-        sum.saturating_mul(radix).saturating_add(digit)
-    });
-    let c = char::from_u32(number)
-        .filter(|&c| c != '\0')
-        .unwrap_or('\u{fffd}');
+    let number = number.fold(0_u32, |sum, digit| sum.saturating_mul(radix).saturating_add(digit));
+    let c = char::from_u32(number).filter(|&c| c != '\0').unwrap_or('\u{fffd}');
     let semicolon = usize::from(digits[end..].starts_with(';'));
     Some((c, reference.len() - digits.len() + end + semicolon))
 }

@@ -56,20 +56,12 @@ enum Left {
 impl Quotes {
     /// A typographic double quote that was typed.
     pub fn note_double(&mut self, open: bool) {
-        self.doubles = if open {
-            self.doubles + 1
-        } else {
-            self.doubles.saturating_sub(1)
-        };
+        self.doubles = if open { self.doubles + 1 } else { self.doubles.saturating_sub(1) };
     }
 
     /// A typographic single quote that was typed.
     pub fn note_single(&mut self, open: bool) {
-        self.singles = if open {
-            self.singles + 1
-        } else {
-            self.singles.saturating_sub(1)
-        };
+        self.singles = if open { self.singles + 1 } else { self.singles.saturating_sub(1) };
     }
 
     /// A ’, which closes if no word goes on after it.
@@ -163,20 +155,9 @@ fn side(left: Option<char>) -> Left {
     match left {
         None | Some('(' | '[' | '{' | '¿' | '¡') => Left::Opens,
         Some(c) if c.is_whitespace() => Left::Opens,
-        Some(
-            ','
-            | ';'
-            | ':'
-            | '-'
-            | '/'
-            | '"'
-            | '\''
-            | '‘'
-            | '’'
-            | '“'
-            | '«'
-            | '\u{2010}'..='\u{2015}',
-        ) => Left::MayOpen,
+        Some(',' | ';' | ':' | '-' | '/' | '"' | '\'' | '‘' | '’' | '“' | '«' | '\u{2010}'..='\u{2015}') => {
+            Left::MayOpen
+        }
         Some(_) => Left::Closes,
     }
 }
@@ -194,11 +175,5 @@ fn is_elided(around: &Around) -> bool {
         return !quoted || decade != word;
     }
     let is = |known: &&str| word.eq_ignore_ascii_case(known);
-    is(&"n")
-        || !quoted
-            && [
-                "tis", "twas", "twere", "twill", "em", "til", "cause", "bout",
-            ]
-            .iter()
-            .any(is)
+    is(&"n") || !quoted && ["tis", "twas", "twere", "twill", "em", "til", "cause", "bout"].iter().any(is)
 }

@@ -20,17 +20,12 @@ pub(super) fn is_stand_in(c: char) -> bool {
 
 /// The end of a sentence or of a part of it.
 pub(super) fn ends(c: char) -> bool {
-    matches!(
-        c,
-        '.' | ',' | ';' | ':' | '!' | '?' | '…' | ')' | ']' | '}' | '%' | '”' | '»'
-    )
+    matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | '…' | ')' | ']' | '}' | '%' | '”' | '»')
 }
 
 /// What may stand right after a closing quote.
 pub(super) fn closes(right: char) -> bool {
-    right.is_whitespace()
-        || ends(right)
-        || matches!(right, '-' | '/' | '’' | '\u{2010}'..='\u{2015}')
+    right.is_whitespace() || ends(right) || matches!(right, '-' | '/' | '’' | '\u{2010}'..='\u{2015}')
 }
 
 /// The part of a word that is a URL or an e-mail address, without the punctuation around it.
@@ -39,10 +34,8 @@ pub(super) fn address(word: &str) -> Range<usize> {
     if !word.bytes().any(|b| matches!(b, b'@' | b'/' | b'.')) {
         return 0..0;
     }
-    let trailing: &[char] = &[
-        '"', '\'', '.', ',', ';', ':', '!', '?', ')', ']', '}', '>', '«', '»', '“', '”', '‘', '’',
-        '…',
-    ];
+    let trailing: &[char] =
+        &['"', '\'', '.', ',', ';', ':', '!', '?', ')', ']', '}', '>', '«', '»', '“', '”', '‘', '’', '…'];
     let end = word.trim_end_matches(trailing).len();
     let leading: &[char] = &['"', '\'', '(', '[', '{', '<', '«', '»', '“', '”', '‘', '’'];
     let start = word.len() - word.trim_start_matches(leading).len();
@@ -54,27 +47,18 @@ pub(super) fn address(word: &str) -> Range<usize> {
     let mut starts = word.match_indices("www.").map(|(www, _)| www);
     let www = starts.find(|&www| !word[..www].ends_with(is_word));
     let mail = is_mail(word).then_some(start);
-    let start = [scheme, www, mail]
-        .into_iter()
-        .flatten()
-        .min()
-        .unwrap_or(end);
+    let start = [scheme, www, mail].into_iter().flatten().min().unwrap_or(end);
     start.min(end)..end
 }
 
 /// An `@` between two letters, as in `a@b.c`, but not in `@name`.
 fn is_mail(word: &str) -> bool {
-    word.match_indices('@')
-        .any(|(at, _)| word[..at].ends_with(is_word) && word[at + 1..].starts_with(is_word))
+    word.match_indices('@').any(|(at, _)| word[..at].ends_with(is_word) && word[at + 1..].starts_with(is_word))
 }
 
 /// What `; ! ?` keep their distance from. Not brackets, dashes and other marks: `(?)`, `—!`, `?!`.
 pub(super) fn takes_mark(left: char) -> bool {
-    is_word(left)
-        || matches!(
-            left,
-            ')' | ']' | '}' | '»' | '”' | '’' | '%' | '$' | '.' | '+' | '#'
-        )
+    is_word(left) || matches!(left, ')' | ']' | '}' | '»' | '”' | '’' | '%' | '$' | '.' | '+' | '#')
 }
 
 /// What `; ! ?` stand close to, but not if a space was typed between: `! !`, `… ?`, `https://a.b/ ?`.
@@ -101,7 +85,5 @@ pub(super) fn ends_short_code(before: &str) -> bool {
     let name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+');
     let rest = before.trim_end_matches(name);
     rest.len() < before.len()
-        && rest
-            .strip_suffix(':')
-            .is_some_and(|rest| !rest.ends_with(|c: char| !c.is_whitespace()))
+        && rest.strip_suffix(':').is_some_and(|rest| !rest.ends_with(|c: char| !c.is_whitespace()))
 }

@@ -3,9 +3,7 @@
 use super::*;
 
 fn real(text: &str) -> String {
-    text.replace('~', "\u{a0}")
-        .replace('_', "\u{202f}")
-        .replace('^', "\u{10fe21}")
+    text.replace('~', "\u{a0}").replace('_', "\u{202f}").replace('^', "\u{10fe21}")
 }
 
 fn set(locale: &str, text: &str, before: Option<char>, after: Option<char>) -> String {
@@ -20,11 +18,7 @@ fn check(locale: &str, cases: &[(&str, &str)]) {
         let (text, expected) = (real(text), real(expected));
         let once = set(locale, &text, None, None);
         assert_eq!(once, expected, "{locale}: {text}");
-        assert_eq!(
-            set(locale, &once, None, None),
-            once,
-            "{locale}, again: {text}"
-        );
+        assert_eq!(set(locale, &once, None, None), once, "{locale}, again: {text}");
     }
 }
 
@@ -61,10 +55,7 @@ fn french() {
             ("e\u{301}te\u{301}!", "e\u{301}te\u{301}_!"),
             ("C++? C#!", "C++_? C#_!"),
             ("a != b", "a != b"),
-            (
-                "!important et la règle !important",
-                "!important et la règle !important",
-            ),
+            ("!important et la règle !important", "!important et la règle !important"),
             ("page?id=3;x", "page?id=3;x"),
             ("?", "?"),
             ("! Non", "! Non"),
@@ -105,10 +96,7 @@ fn french() {
             ("www.x.y/a?b:c;", "www.x.y/a?b:c_;"),
             ("a@b.c", "a@b.c"),
             ("o'neil@b.c!", "o'neil@b.c_!"),
-            (
-                "https://x.y/ : ou https://x.y/ !",
-                "https://x.y/~: ou https://x.y/_!",
-            ),
+            ("https://x.y/ : ou https://x.y/ !", "https://x.y/~: ou https://x.y/_!"),
             ("mailto:a@b.c?subject=x: y", "mailto:a@b.c?subject=x~: y"),
             ("«a@b.c»", "«_a@b.c_»"),
             ("@nom: oui", "@nom~: oui"),
@@ -293,11 +281,7 @@ fn locales() {
         ("en-CA", "a! “b”"),
         ("fra", "a! \"b\""),
     ] {
-        assert_eq!(
-            set(locale, "a! \"b\"", None, None),
-            real(expected),
-            "{locale}"
-        );
+        assert_eq!(set(locale, "a! \"b\"", None, None), real(expected), "{locale}");
     }
 }
 
@@ -348,16 +332,8 @@ fn neighbours_decide_across_runs() {
         let (before, after) = (before.chars().next(), after.chars().next());
         let text = real(text);
         let once = set(locale, &text, before, after);
-        assert_eq!(
-            once,
-            real(expected),
-            "{locale}: {before:?} {text:?} {after:?}"
-        );
-        assert_eq!(
-            set(locale, &once, before, after),
-            once,
-            "{locale}, again: {text:?}"
-        );
+        assert_eq!(once, real(expected), "{locale}: {before:?} {text:?} {after:?}");
+        assert_eq!(set(locale, &once, before, after), once, "{locale}, again: {text:?}");
     }
 }
 
@@ -440,16 +416,12 @@ fn twice_is_once() {
     ];
     let mut seed = 7_u64;
     let mut below = |limit: usize| {
-        seed = seed
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (seed >> 33) as usize % limit
     };
     let bare = |text: &str| -> String {
         let dots = text.replace('…', "...");
-        dots.chars()
-            .filter(|c| !c.is_whitespace() && !"\"'«»“”‘’".contains(*c))
-            .collect()
+        dots.chars().filter(|c| !c.is_whitespace() && !"\"'«»“”‘’".contains(*c)).collect()
     };
     for _ in 0..10_000 {
         let length = below(9);

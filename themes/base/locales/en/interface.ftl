@@ -57,10 +57,10 @@ device-both = On your computer and phone
 
 support-title = Need help?
 # Labels before the address, the number and the hours.
-support-email = E-mail
+support-email = Email
 support-phone = Phone
 support-hours = Hours
-# Subject of the e-mail to support. $page: the page's title; $guide: the guide's; $brand: the brand's name; $language: the reader's language.
+# Subject of the email to support. $page: the page's title; $guide: the guide's; $brand: the brand's name; $language: the reader's language.
 email-subject = Help: { $page } ({ $guide }, { $brand }, { $language })
 # The same, from a step. $number: the step's number.
 email-subject-step = Help with step { $number }: { $page } ({ $guide }, { $brand }, { $language })
