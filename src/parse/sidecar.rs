@@ -71,8 +71,9 @@ fn area(table: &Table<'_>, findings: &mut Findings<'_>) -> Option<Area> {
     table.require("box", "write box: [x, y, width, height], in pixels of the picture", findings);
     let [x, y, width, height] = table.integers::<4>("box", "four whole numbers: x, y, width, height", findings)?;
     let span = table.entry("box")?.node.span.clone();
-    let number = |value: i64| u32::try_from(value).ok();
-    let area = Area { x: number(x)?, y: number(y)?, width: number(width)?, height: number(height)?, span };
+    // beyond any picture is outside all the same
+    let number = |value: i64| u32::try_from(value).unwrap_or(u32::MAX);
+    let area = Area { x: number(x), y: number(y), width: number(width), height: number(height), span };
     if area.width == 0 || area.height == 0 {
         findings.push(data::Problem::new("an empty box", area.span, "give it a width and a height of at least 1"));
         return None;

@@ -6,13 +6,7 @@
 use super::is_inside;
 
 /// Functions that load what their text names, or run it; in lower case.
-const LOADING: &[&str] = &[
-    "-webkit-image-set",
-    "expression",
-    "image",
-    "image-set",
-    "src",
-];
+const LOADING: &[&str] = &["-webkit-image-set", "expression", "image", "image-set", "src"];
 
 /// A style sheet or a value without `@import` and comments, and with `none` for `url(…)` that leads outside.
 pub(super) fn clean(css: &str) -> String {
@@ -30,9 +24,7 @@ pub(super) fn clean(css: &str) -> String {
             '<' if rest.starts_with("<!--") => (4, None),
             '"' | '\'' => (string(rest), None),
             '@' => match 1 + identifier(&rest[1..]) {
-                name if decode(&rest[1..name]).eq_ignore_ascii_case("import") => {
-                    (statement(rest), Some(" "))
-                }
+                name if decode(&rest[1..name]).eq_ignore_ascii_case("import") => (statement(rest), Some(" ")),
                 name => (name, None),
             },
             _ => match identifier(rest) {
@@ -96,19 +88,12 @@ fn identifier(css: &str) -> usize {
 /// The character that an escape at the start stands for, and the escape's length.
 fn escaped(css: &str) -> Option<(char, usize)> {
     let rest = css.strip_prefix('\\')?;
-    let digits = rest
-        .bytes()
-        .take(6)
-        .take_while(u8::is_ascii_hexdigit)
-        .count();
+    let digits = rest.bytes().take(6).take_while(u8::is_ascii_hexdigit).count();
     if digits == 0 {
         let c = rest.chars().next().filter(|&c| c != '\n')?;
         return Some((c, 1 + c.len_utf8()));
     }
-    let c = u32::from_str_radix(&rest[..digits], 16)
-        .ok()
-        .and_then(char::from_u32)
-        .unwrap_or('\u{fffd}');
+    let c = u32::from_str_radix(&rest[..digits], 16).ok().and_then(char::from_u32).unwrap_or('\u{fffd}');
     let space = rest[digits..].starts_with([' ', '\t', '\n']);
     Some((c, 1 + digits + usize::from(space)))
 }

@@ -22,29 +22,25 @@ impl Measures {
     }
 
     /// Width and height in pixels.
-    pub fn size(&self) -> Option<(u32, u32)> {
-        let (width, height) = match (self.width, self.height, self.view) {
-            (Some(width), Some(height), _) => (width, height),
-            (Some(width), None, Some((across, down))) => (width, width / across * down),
-            (None, Some(height), Some((across, down))) => (height / down * across, height),
-            (None, None, Some(view)) => view,
-            _ => return None,
-        };
-        // Beyond the largest number, a cast stays at the largest number.
-        Some((
-            width.round().max(1.0) as u32,
-            height.round().max(1.0) as u32,
-        ))
+    pub fn size(&self) -> Option<(f64, f64)> {
+        match (self.width, self.height, self.view) {
+            (Some(width), Some(height), _) => Some((width, height)),
+            (Some(width), None, Some((across, down))) => above_zero(width, width / across * down),
+            (None, Some(height), Some((across, down))) => above_zero(height / down * across, height),
+            (None, None, view) => view,
+            _ => None,
+        }
     }
+}
+
+fn above_zero(width: f64, height: f64) -> Option<(f64, f64)> {
+    let fits = |number: f64| number.is_finite() && number > 0.0;
+    (fits(width) && fits(height)).then_some((width, height))
 }
 
 fn pixels(value: &str) -> Option<f64> {
     let value = value.trim();
-    let number = value
-        .strip_suffix("px")
-        .unwrap_or(value)
-        .parse::<f64>()
-        .ok()?;
+    let number = value.strip_suffix("px").unwrap_or(value).parse::<f64>().ok()?;
     (number.is_finite() && number > 0.0).then_some(number)
 }
 

@@ -15,9 +15,7 @@ pub(super) fn unescape(raw: &str, at: usize) -> Result<Cow<'_, str>, SvgError> {
     let mut rest = raw;
     while let Some((plain, reference)) = rest.split_once('&') {
         out.push_str(plain);
-        let (name, after) = reference
-            .split_once(';')
-            .ok_or_else(|| error(at, "there is a & without its ;"))?;
+        let (name, after) = reference.split_once(';').ok_or_else(|| error(at, "there is a & without its ;"))?;
         out.push(referred(name, at)?);
         rest = after;
     }
@@ -75,9 +73,7 @@ pub(super) fn escape(text: &str, quoted: bool, out: &mut String) {
 pub(super) fn is_name(name: &str) -> bool {
     let part = |part: &str| {
         part.starts_with(|c: char| c == '_' || c.is_ascii_alphabetic())
-            && part
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b))
+            && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b))
     };
     match name.split_once(':') {
         Some((prefix, local)) => part(prefix) && part(local),
