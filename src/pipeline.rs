@@ -19,9 +19,10 @@ use crate::model::site::Site;
 use crate::output::{OutputError, Sink};
 use crate::parse::content::ContentFile;
 use crate::parse::fluent::{self, FluentFile};
+use crate::parse::listed;
 use crate::path::SourcePath;
 use crate::render::theme::Theme;
-use crate::resolve::assets::{self, Assets};
+use crate::resolve::assets::Assets;
 use crate::resolve::expand::Engine;
 use crate::resolve::names::Vocabulary;
 use crate::resolve::outline::Index;
@@ -211,7 +212,7 @@ fn parse_fluent(snapshot: &Snapshot, site: &Site) -> (Vec<FluentFile>, Vec<Diagn
                 continue;
             }
             let name = crate::model::variant::VariantName::parse(path.file_name(), |_| false);
-            if let Some(problem) = assets::check_variant(&name, path, site) {
+            if let Some(problem) = listed::check_variant(&name, path, site) {
                 problems.push(problem);
                 continue;
             }

@@ -42,13 +42,26 @@ enum State {
     Foreign(&'static str),
 }
 
+impl State {
+    /// If this isn't for us to replace: what it is.
+    fn foreign(&self) -> Option<&'static str> {
+        match self {
+            Self::Absent | Self::Empty | Self::Ours => None,
+            Self::Begun => Some(NOT_OURS),
+            Self::Foreign(what) => Some(what),
+        }
+    }
+}
+
 /// Exchanges two folders in one step: `renameat2`, or something that fails where there is none.
 pub(super) type Swap = fn(&Path, &Path) -> io::Result<()>;
 
 impl Place {
     /// The place of an output. Nothing is touched.
     pub(super) fn new(output: &Path) -> Result<Self, OutputError> {
-        let name = output.file_name().ok_or_else(|| OutputError::NoName { path: output.to_owned() })?;
+        let name = output.file_name().ok_or_else(|| OutputError::NoName {
+            path: output.to_owned(),
+        })?;
         let parent = match output.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
@@ -97,8 +110,14 @@ impl Place {
     /// Makes the folder around the output, and returns what had to be made, innermost first.
     fn make_parent(&self) -> Result<Vec<PathBuf>, OutputError> {
         let missing = |path: &&Path| !path.as_os_str().is_empty() && !path.exists();
-        let made = self.parent.ancestors().take_while(missing).map(Path::to_owned).collect();
-        fs::create_dir_all(&self.parent).map_err(|error| OutputError::io("create", &self.parent, error))?;
+        let made = self
+            .parent
+            .ancestors()
+            .take_while(missing)
+            .map(Path::to_owned)
+            .collect();
+        fs::create_dir_all(&self.parent)
+            .map_err(|error| OutputError::io("create", &self.parent, error))?;
         Ok(made)
     }
 
@@ -106,15 +125,16 @@ impl Place {
     /// If there is an old tree, returns the permissions that new files get.
     pub(super) fn begin(&self) -> Result<Option<Permissions>, OutputError> {
         // Killed between the two renames: back to the old tree.
-        if look(&self.dist)? == State::Absent && matches!(look(&self.old)?, State::Ours | State::Empty) {
+        if look(&self.dist)? == State::Absent
+            && matches!(look(&self.old)?, State::Ours | State::Empty)
+        {
             rename(&self.old, &self.dist)?;
         }
-        let has_old = match look(&self.dist)? {
-            State::Ours => true,
-            State::Absent | State::Empty => false,
-            State::Begun => return Err(foreign(&self.dist, NOT_OURS)),
-            State::Foreign(what) => return Err(foreign(&self.dist, what)),
-        };
+        let found = look(&self.dist)?;
+        if let Some(what) = found.foreign() {
+            return Err(foreign(&self.dist, what));
+        }
+        let has_old = found == State::Ours;
         self.clear(&one_by_one)?;
         fs::create_dir(&self.new).map_err(|error| OutputError::io("create", &self.new, error))?;
         let mark = self.new.join(manifest::NAME);
@@ -134,7 +154,7 @@ impl Place {
         }
         let out = match swap(&self.new, &self.dist) {
             Ok(()) => &self.new,
-            Err(error) if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported) => {
+            Err(error) if has_no_swap(&error) => {
                 rename(&self.dist, &self.old)?;
                 if let Err(error) = rename(&self.new, &self.dist) {
                     rename(&self.old, &self.dist)?;
@@ -142,15 +162,22 @@ impl Place {
                 }
                 &self.old
             }
+            Err(error) if error.kind() == ErrorKind::ResourceBusy => {
+                return Err(foreign(
+                    &self.dist,
+                    "is a mount point, not a folder of its own",
+                ));
+            }
             Err(error) => return Err(OutputError::io("replace", &self.dist, error)),
         };
         // Only `begin` had seen the output, and somebody else may have put theirs there since.
-        if let State::Foreign(what) = look(out)? {
+        if let Some(what) = look(out)?.foreign() {
             if out == &self.old {
                 rename(&self.dist, &self.new)?;
                 rename(&self.old, &self.dist)?;
             } else {
-                swap(&self.new, &self.dist).map_err(|error| OutputError::io("replace", &self.dist, error))?;
+                swap(&self.new, &self.dist)
+                    .map_err(|error| OutputError::io("replace", &self.dist, error))?;
             }
             return Err(foreign(&self.dist, what));
         }
@@ -159,16 +186,15 @@ impl Place {
 
     /// Deletes the trees beside the output, if they are ours. An old tree without a successor stays.
     pub(super) fn clear(&self, each: Each) -> Result<(), OutputError> {
-        let has_successor = look(&self.dist)? != State::Absent;
-        for tree in [&self.new, &self.old] {
-            match look(tree)? {
-                State::Absent => {}
-                _ if tree == &self.old && !has_successor => {}
-                State::Empty | State::Begun | State::Ours => {
-                    delete(tree, each).map_err(|error| OutputError::io("delete", tree, error))?;
-                }
-                State::Foreign(what) => return Err(foreign(tree, what)),
-            }
+        clear(&self.new, each)?;
+        let old = look(&self.old)?;
+        if let Some(what) = old.foreign() {
+            return Err(foreign(&self.old, what));
+        }
+        if old != State::Absent && matches!(look(&self.dist)?, State::Ours | State::Empty) {
+            // Under its own name it must stay whole: `begin` may have to go back to it.
+            rename(&self.old, &self.new)?;
+            clear(&self.new, each)?;
         }
         Ok(())
     }
@@ -190,7 +216,10 @@ pub(super) fn swap(_: &Path, _: &Path) -> io::Result<()> {
 const NOT_OURS: &str = "was not made by etape";
 
 fn foreign(path: &Path, what: &'static str) -> OutputError {
-    OutputError::Foreign { path: path.to_owned(), what }
+    OutputError::Foreign {
+        path: path.to_owned(),
+        what,
+    }
 }
 
 /// What stands at a path.
@@ -210,13 +239,17 @@ fn look(path: &Path) -> Result<State, OutputError> {
         if manifest::marks(path)? {
             return Ok(State::Ours);
         }
-        let names: Vec<_> =
-            fs::read_dir(path)?.take(2).map(|entry| Ok(entry?.file_name())).collect::<io::Result<_>>()?;
+        let names: Vec<_> = fs::read_dir(path)?
+            .take(2)
+            .map(|entry| Ok(entry?.file_name()))
+            .collect::<io::Result<_>>()?;
         match names.as_slice() {
             [] => Ok(State::Empty),
             [only] if only == manifest::NAME => {
                 let begun = path.join(manifest::NAME);
-                let short = begun.symlink_metadata().is_ok_and(|f| f.is_file() && f.len() < MARK.len() as u64);
+                let short = begun
+                    .symlink_metadata()
+                    .is_ok_and(|f| f.is_file() && f.len() < MARK.len() as u64);
                 Ok(if short && MARK.as_bytes().starts_with(&fs::read(begun)?) {
                     State::Begun
                 } else {
@@ -229,8 +262,27 @@ fn look(path: &Path) -> Result<State, OutputError> {
     state().map_err(|error| OutputError::io("read", path, error))
 }
 
+/// Whether the system or the filesystem can't exchange folders at all.
+fn has_no_swap(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::InvalidInput | ErrorKind::Unsupported
+    )
+}
+
 fn rename(from: &Path, to: &Path) -> Result<(), OutputError> {
     fs::rename(from, to).map_err(|error| OutputError::io("rename", from, error))
+}
+
+/// Deletes a tree, if it is ours.
+fn clear(tree: &Path, each: Each) -> Result<(), OutputError> {
+    match look(tree)? {
+        State::Absent => Ok(()),
+        State::Empty | State::Begun | State::Ours => {
+            delete(tree, each).map_err(|error| OutputError::io("delete", tree, error))
+        }
+        State::Foreign(what) => Err(foreign(tree, what)),
+    }
 }
 
 /// Deletes a tree, its mark last.

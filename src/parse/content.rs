@@ -169,7 +169,7 @@ impl ContentFile {
             );
             return (None, problems);
         };
-        if let Some(problem) = crate::resolve::assets::check_variant(&name, path, site) {
+        if let Some(problem) = super::listed::check_variant(&name, path, site) {
             problems.push(problem);
             return (None, problems);
         }

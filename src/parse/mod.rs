@@ -6,6 +6,7 @@
 pub mod content;
 pub mod data;
 pub mod fluent;
+pub mod listed;
 pub mod markdown;
 pub mod sidecar;
 pub mod tags;

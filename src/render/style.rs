@@ -76,6 +76,6 @@ mod tests {
         assert_eq!(css, "a{b:url(cover.abc.svg)}c{d:url(#e)}f{g:url(covr.svg)}");
         assert_eq!(problems.len(), 1);
         assert_eq!(problems[0].help.as_deref(), Some("did you mean \"cover.svg\"?"));
-        assert_eq!(problems[0].place.span, 48..56);
+        assert_eq!(problems[0].place.span, 41..49);
     }
 }
