@@ -68,7 +68,9 @@ fn targets(page: &str) -> Vec<String> {
         Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => Some(dest_url.to_string()),
         _ => None,
     });
-    links.filter(|target| !target.contains("://") && !target.starts_with(['#', '/']) && !target.contains("mailto:")).collect()
+    links
+        .filter(|target| !target.contains("://") && !target.starts_with(['#', '/']) && !target.contains("mailto:"))
+        .collect()
 }
 
 fn copy_of_the_site() -> TempDir {

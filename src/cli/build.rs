@@ -67,7 +67,8 @@ fn build(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> Res
     let (ending, found) = site::verdict(&report, arguments.strict);
     if ending != Ending::Done {
         drop(folder);
-        terminal.say(&format!("{}: {} stays as it was", found.unwrap_or_default(), shown(&output)));
+        let state = if output.exists() { "stays as it was" } else { "isn't written" };
+        terminal.say(&format!("{}: {} {state}", found.unwrap_or_default(), shown(&output)));
         return Ok(ending);
     }
     let inputs = inputs(&snapshot, terminal)?;
@@ -75,10 +76,10 @@ fn build(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> Res
     let summary = folder.finish(inputs, &in_parallel).map_err(|error| site::failed(&error, terminal))?;
     let found = found.map_or_else(String::new, |found| format!(", {found}"));
     terminal.say(&format!(
-        "{} pages in {} editions, {} files in {}{found} ({:.2} s)",
-        report.pages,
-        report.editions,
-        summary.files,
+        "{} in {}, {} in {}{found} ({:.2} s)",
+        site::count(report.pages, "page"),
+        site::count(report.editions, "edition"),
+        site::count(summary.files, "file"),
         shown(&output),
         start.elapsed().as_secs_f64()
     ));

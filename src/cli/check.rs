@@ -31,6 +31,10 @@ fn check(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> Res
     let report = site::build(&snapshot, &Options::default(), &Nothing, arguments.format, terminal)?;
     let (ending, found) = site::verdict(&report, arguments.strict);
     let found = found.unwrap_or_else(|| "nothing to mend".to_owned());
-    terminal.say(&format!("{} pages in {} editions: {found}", report.pages, report.editions));
+    terminal.say(&format!(
+        "{} in {}: {found}",
+        site::count(report.pages, "page"),
+        site::count(report.editions, "edition")
+    ));
     Ok(ending)
 }

@@ -76,13 +76,14 @@ pub fn failed(error: &OutputError, terminal: &Terminal) -> Ending {
 pub fn verdict(report: &Report, strict: bool) -> (Ending, Option<String>) {
     let (errors, warnings) = (report.count(Severity::Error), report.count(Severity::Warning));
     let ending = if errors > 0 || (strict && warnings > 0) { Ending::Errors } else { Ending::Done };
-    let count = |number: usize, what: &str| match number {
-        0 => None,
-        1 => Some(format!("1 {what}")),
-        _ => Some(format!("{number} {what}s")),
-    };
-    let found: Vec<String> = [count(errors, "error"), count(warnings, "warning")].into_iter().flatten().collect();
+    let found = [(errors, "error"), (warnings, "warning")].into_iter().filter(|(number, _)| *number > 0);
+    let found: Vec<String> = found.map(|(number, what)| count(number, what)).collect();
     (ending, (!found.is_empty()).then(|| found.join(" and ")))
+}
+
+/// « 1 page », « 2 pages ».
+pub fn count(number: usize, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }
 
 /// The day of SOURCE_DATE_EPOCH, for builds that can be repeated; none if it isn't set.

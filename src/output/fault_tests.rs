@@ -33,11 +33,7 @@ fn what_etape_did_not_make_is_refused_and_left_alone() {
     type Make = fn(&Path);
     let not_ours = "was not made by etape";
     let cases: &[(Make, &str, &str)] = &[
-        (
-            |site| fs::write(site.join("dist"), "file").unwrap(),
-            "dist",
-            "is a file, not a folder",
-        ),
+        (|site| fs::write(site.join("dist"), "file").unwrap(), "dist", "is a file, not a folder"),
         (
             |site| {
                 fs::create_dir(site.join("dist")).unwrap();
@@ -102,13 +98,7 @@ fn what_etape_did_not_make_is_refused_and_left_alone() {
         let before = tree(site.path());
         let error = try_build(&site.path().join("dist"), NEW, swap).unwrap_err();
         let path = site.path().join(name);
-        assert_eq!(
-            error.to_string(),
-            format!(
-                "{} {what}: choose another --output or move it away",
-                path.display()
-            )
-        );
+        assert_eq!(error.to_string(), format!("{} {what}: choose another --output or move it away", path.display()));
         assert!(matches!(error, OutputError::Foreign { .. }));
         assert_eq!(tree(site.path()), before);
     }
@@ -117,11 +107,8 @@ fn what_etape_did_not_make_is_refused_and_left_alone() {
 #[test]
 fn an_output_needs_a_name() {
     for output in ["/", ".", "..", "dist/..", ""] {
-        let error = Folder::open(Path::new(output), never)
-            .unwrap_err()
-            .to_string();
-        let told =
-            "can't be replaced as a whole: choose a folder of its own as --output, such as dist";
+        let error = Folder::open(Path::new(output), never).unwrap_err().to_string();
+        let told = "can't be replaced as a whole: choose a folder of its own as --output, such as dist";
         assert_eq!(error, format!("{output} {told}"));
     }
 }
@@ -189,14 +176,7 @@ fn what_appears_during_the_build_is_left_alone() {
             let error = folder.finish_by(Vec::new(), &one_by_one, swap).unwrap_err();
             assert!(matches!(error, OutputError::Foreign { path, .. } if path == output));
             let names: Vec<_> = tree(site.path()).into_keys().collect();
-            assert_eq!(
-                names,
-                if file {
-                    vec!["dist"]
-                } else {
-                    vec!["dist/", "dist/mine"]
-                }
-            );
+            assert_eq!(names, if file { vec!["dist"] } else { vec!["dist/", "dist/mine"] });
         }
     }
 }
@@ -251,26 +231,10 @@ fn errors_of_the_system_name_the_file() {
     let site = TempDir::new().unwrap();
     fs::write(site.path().join("file"), "").unwrap();
     let error = Folder::open(&site.path().join("file/dist"), never).unwrap_err();
-    assert!(
-        matches!(
-            error,
-            OutputError::Io {
-                doing: "create",
-                ..
-            }
-        ),
-        "{error}"
-    );
+    assert!(matches!(error, OutputError::Io { doing: "create", .. }), "{error}");
 
     let output = site.path().join("dist");
     let long = "x".repeat(300);
-    let error = Folder::open(&output, never)
-        .unwrap()
-        .put(&long, b"")
-        .unwrap_err()
-        .to_string();
-    assert!(
-        error.starts_with(&format!("can't write {}/{long}: ", output.display())),
-        "{error}"
-    );
+    let error = Folder::open(&output, never).unwrap().put(&long, b"").unwrap_err().to_string();
+    assert!(error.starts_with(&format!("can't write {}/{long}: ", output.display())), "{error}");
 }

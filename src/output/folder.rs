@@ -71,14 +71,7 @@ impl Folder {
         let (lock, made) = place.lock(on_wait)?;
         let done = Mutex::default();
         // From here on, what is given up is cleaned up.
-        let mut folder = Self {
-            place,
-            kept_as: None,
-            done,
-            made,
-            finished: false,
-            _lock: lock,
-        };
+        let mut folder = Self { place, kept_as: None, done, made, finished: false, _lock: lock };
         folder.kept_as = folder.place.begin()?;
         Ok(folder)
     }
@@ -90,22 +83,11 @@ impl Folder {
         self.finish_by(inputs, each, swap)
     }
 
-    pub(super) fn finish_by(
-        mut self,
-        mut inputs: Vec<Entry>,
-        each: Each,
-        swap: Swap,
-    ) -> Result<Summary, OutputError> {
-        let mut done =
-            std::mem::take(&mut *self.done.lock().unwrap_or_else(PoisonError::into_inner));
+    pub(super) fn finish_by(mut self, mut inputs: Vec<Entry>, each: Each, swap: Swap) -> Result<Summary, OutputError> {
+        let mut done = std::mem::take(&mut *self.done.lock().unwrap_or_else(PoisonError::into_inner));
         done.sort_unstable_by(|a, b| a.entry.path.cmp(&b.entry.path));
-        if let Some([twice, _]) = done
-            .array_windows()
-            .find(|[a, b]| a.entry.path == b.entry.path)
-        {
-            return Err(OutputError::Twice {
-                path: twice.entry.path.to_string(),
-            });
+        if let Some([twice, _]) = done.array_windows().find(|[a, b]| a.entry.path == b.entry.path) {
+            return Err(OutputError::Twice { path: twice.entry.path.to_string() });
         }
         inputs.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         let text = manifest::text(done.iter().map(|d| &d.entry), inputs.iter());
@@ -116,10 +98,7 @@ impl Folder {
             bytes: done.iter().map(|d| d.entry.size).sum(),
             kept: done.iter().filter(|d| d.kept).count(),
         };
-        if summary.kept == summary.files
-            && self.kept_as.is_some()
-            && holds_only(&self.place.dist, &done, each)
-        {
+        if summary.kept == summary.files && self.kept_as.is_some() && holds_only(&self.place.dist, &done, each) {
             // One rename is as whole as an exchange.
             if !self.keeps(manifest::NAME, &text) {
                 self.write_manifest(&text)?;
@@ -141,23 +120,12 @@ impl Folder {
         let chunks: Vec<_> = done.chunks(LINKS_AT_ONCE).collect();
         let failed = Mutex::new(None);
         each(chunks.len(), &|index| {
-            let mut kept = chunks
-                .get(index)
-                .into_iter()
-                .copied()
-                .flatten()
-                .filter(|d| d.kept);
+            let mut kept = chunks.get(index).into_iter().copied().flatten().filter(|d| d.kept);
             if let Err(error) = kept.try_for_each(|d| self.link(&d.entry)) {
-                failed
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .get_or_insert(error);
+                failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
             }
         });
-        failed
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner)
-            .map_or(Ok(()), Err)
+        failed.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
     }
 
     /// Links one file, or copies it where links can't be made.
@@ -168,11 +136,7 @@ impl Folder {
         }
         let bytes = fs::read(&old).map_err(|error| self.failed("read", &entry.path, error))?;
         if blake3::hash(&bytes) != entry.blake3 {
-            return Err(self.failed(
-                "read",
-                &entry.path,
-                io::Error::other("it has just been changed"),
-            ));
+            return Err(self.failed("read", &entry.path, io::Error::other("it has just been changed")));
         }
         self.write(&entry.path, &bytes)
     }
@@ -180,12 +144,9 @@ impl Folder {
     /// Writes a file of the new tree, which must not be there yet.
     fn write(&self, path: &str, bytes: &[u8]) -> Result<(), OutputError> {
         let new = self.in_new(path);
-        let written =
-            in_folder(&new, || File::create_new(&new)).and_then(|mut file| file.write_all(bytes));
+        let written = in_folder(&new, || File::create_new(&new)).and_then(|mut file| file.write_all(bytes));
         written.map_err(|error| match error.kind() {
-            ErrorKind::AlreadyExists => OutputError::Twice {
-                path: path.to_owned(),
-            },
+            ErrorKind::AlreadyExists => OutputError::Twice { path: path.to_owned() },
             _ => self.failed("write", path, error),
         })
     }
@@ -193,18 +154,14 @@ impl Folder {
     /// Writes the rest of the manifest after its mark.
     fn write_manifest(&self, text: &[u8]) -> Result<(), OutputError> {
         let rest = text.get(MARK.len()..).unwrap_or_default();
-        let file = File::options()
-            .append(true)
-            .open(self.in_new(manifest::NAME));
+        let file = File::options().append(true).open(self.in_new(manifest::NAME));
         let written = file.and_then(|mut file| file.write_all(rest));
         written.map_err(|error| self.failed("write", manifest::NAME, error))
     }
 
     /// Whether the old tree holds this file just as it would be written now.
     fn keeps(&self, path: &str, bytes: &[u8]) -> bool {
-        self.kept_as
-            .as_ref()
-            .is_some_and(|kept_as| holds(&self.in_old(path), kept_as, bytes).unwrap_or(false))
+        self.kept_as.as_ref().is_some_and(|kept_as| holds(&self.in_old(path), kept_as, bytes).unwrap_or(false))
     }
 
     fn in_old(&self, path: &str) -> PathBuf {
@@ -228,10 +185,7 @@ impl Sink for Folder {
             self.write(path, bytes)?;
         }
         let entry = Entry::of(path, bytes);
-        self.done
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(Done { entry, kept });
+        self.done.lock().unwrap_or_else(PoisonError::into_inner).push(Done { entry, kept });
         Ok(())
     }
 }
@@ -262,8 +216,7 @@ fn in_folder<T>(path: &Path, act: impl Fn() -> io::Result<T>) -> io::Result<T> {
 fn holds(path: &Path, permissions: &Permissions, bytes: &[u8]) -> io::Result<bool> {
     let mut file = open_to_compare(path)?;
     let found = file.metadata()?;
-    if !found.is_file() || found.len() != bytes.len() as u64 || found.permissions() != *permissions
-    {
+    if !found.is_file() || found.len() != bytes.len() as u64 || found.permissions() != *permissions {
         return Ok(false);
     }
     let mut buffer = [0; 16 * 1024];
@@ -301,13 +254,10 @@ fn holds_only(tree: &Path, done: &[Done], each: Each) -> bool {
         return false;
     };
     let (known, strange) = (AtomicUsize::new(0), AtomicBool::new(false));
-    each(
-        top.len(),
-        &|index| match top.get(index).and_then(|part| count_known(part, "", done)) {
-            Some(count) => _ = known.fetch_add(count, Ordering::Relaxed),
-            None => strange.store(true, Ordering::Relaxed),
-        },
-    );
+    each(top.len(), &|index| match top.get(index).and_then(|part| count_known(part, "", done)) {
+        Some(count) => _ = known.fetch_add(count, Ordering::Relaxed),
+        None => strange.store(true, Ordering::Relaxed),
+    });
     // Names may differ in case alone where case doesn't count, so being there isn't enough.
     !strange.into_inner() && known.into_inner() == done.len() + 1
 }
@@ -318,9 +268,7 @@ fn count_known(found: &DirEntry, above: &str, done: &[Done]) -> Option<usize> {
     let path = format!("{above}{}", found.file_name().to_str()?);
     let kind = found.file_type().ok()?;
     if kind.is_file() {
-        let known = done
-            .binary_search_by(|d| (*d.entry.path).cmp(&path))
-            .is_ok();
+        let known = done.binary_search_by(|d| (*d.entry.path).cmp(&path)).is_ok();
         return (known || path == manifest::NAME).then_some(1);
     }
     if !kind.is_dir() {

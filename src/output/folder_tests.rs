@@ -13,16 +13,8 @@ use super::{Entry, Folder, OutputError, Sink, Summary, one_by_one};
 
 pub(super) type Files = [(&'static str, &'static str)];
 
-pub(super) const OLD: &Files = &[
-    ("a/fr/code.html", "code"),
-    ("a/index.html", "one"),
-    ("b/index.html", "two"),
-];
-pub(super) const NEW: &Files = &[
-    ("a/fr/code.html", "code"),
-    ("a/index.html", "1"),
-    ("c.html", "three"),
-];
+pub(super) const OLD: &Files = &[("a/fr/code.html", "code"), ("a/index.html", "one"), ("b/index.html", "two")];
+pub(super) const NEW: &Files = &[("a/fr/code.html", "code"), ("a/index.html", "1"), ("c.html", "three")];
 
 /// Both ways to exchange two trees.
 pub(super) const SWAPS: [Swap; 2] = [swap, no_swap];
@@ -80,14 +72,7 @@ pub(super) fn fresh(files: &Files) -> BTreeMap<String, Vec<u8>> {
 fn a_build_makes_exactly_its_files_and_the_manifest() {
     let site = TempDir::new().unwrap();
     let output = site.path().join("out/of/dist");
-    assert_eq!(
-        build(&output, OLD),
-        Summary {
-            files: 3,
-            bytes: 10,
-            kept: 0
-        }
-    );
+    assert_eq!(build(&output, OLD), Summary { files: 3, bytes: 10, kept: 0 });
     let names: Vec<_> = tree(site.path()).into_keys().collect();
     let wanted = [
         "out/",
@@ -103,8 +88,7 @@ fn a_build_makes_exactly_its_files_and_the_manifest() {
     ];
     assert_eq!(names, wanted);
 
-    let manifest: serde_json::Value =
-        serde_json::from_slice(&fs::read(output.join("manifest.json")).unwrap()).unwrap();
+    let manifest: serde_json::Value = serde_json::from_slice(&fs::read(output.join("manifest.json")).unwrap()).unwrap();
     let hash = |text: &str| blake3::hash(text.as_bytes()).to_hex().to_string();
     let wanted = serde_json::json!({
         "generator": "etape",
@@ -122,13 +106,7 @@ fn a_build_makes_exactly_its_files_and_the_manifest() {
 #[test]
 fn an_existing_output_ends_like_a_fresh_one() {
     for swap in SWAPS {
-        for (before, after, kept) in [
-            (OLD, NEW, 1),
-            (NEW, OLD, 1),
-            (OLD, OLD, 3),
-            (OLD, &[], 0),
-            (&[], OLD, 0),
-        ] {
+        for (before, after, kept) in [(OLD, NEW, 1), (NEW, OLD, 1), (OLD, OLD, 3), (OLD, &[], 0), (&[], OLD, 0)] {
             let site = TempDir::new().unwrap();
             let output = site.path().join("dist");
             build(&output, before);
@@ -162,14 +140,7 @@ fn whatever_was_changed_by_hand_is_mended() {
         |dist| {
             let pipe = dist.join("a/index.html");
             fs::remove_file(&pipe).unwrap();
-            rustix::fs::mknodat(
-                rustix::fs::CWD,
-                &pipe,
-                rustix::fs::FileType::Fifo,
-                0o644.into(),
-                0,
-            )
-            .unwrap();
+            rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, 0o644.into(), 0).unwrap();
         },
         #[cfg(unix)]
         |dist| {
@@ -200,10 +171,7 @@ fn unchanged_files_stay_the_same_files() {
     build(&output, OLD);
     let (dist, code, index) = (inode(""), inode("a/fr/code.html"), inode("a/index.html"));
     build(&output, OLD);
-    assert_eq!(
-        (inode(""), inode("a/fr/code.html"), inode("a/index.html")),
-        (dist, code, index)
-    );
+    assert_eq!((inode(""), inode("a/fr/code.html"), inode("a/index.html")), (dist, code, index));
 
     build(&output, NEW);
     assert_eq!(inode("a/fr/code.html"), code);
@@ -212,11 +180,7 @@ fn unchanged_files_stay_the_same_files() {
     assert_eq!(output.join("a/fr/code.html").metadata().unwrap().nlink(), 1);
 
     // Other permissions than a new file would get: it is written anew.
-    fs::set_permissions(
-        output.join("a/fr/code.html"),
-        fs::Permissions::from_mode(0o600),
-    )
-    .unwrap();
+    fs::set_permissions(output.join("a/fr/code.html"), fs::Permissions::from_mode(0o600)).unwrap();
     build(&output, NEW);
     let mode = |path: &str| output.join(path).metadata().unwrap().permissions();
     assert_eq!(mode("a/fr/code.html"), mode("c.html"));
@@ -235,21 +199,12 @@ fn new_inputs_with_the_same_result_replace_the_manifest_alone() {
     for (path, text) in OLD {
         folder.put(path, text.as_bytes()).unwrap();
     }
-    folder
-        .finish(vec![Entry::of("site.toml", b"# new")], &one_by_one)
-        .unwrap();
+    folder.finish(vec![Entry::of("site.toml", b"# new")], &one_by_one).unwrap();
 
     let mut after = tree(site.path());
     assert_eq!(output.metadata().unwrap().ino(), dist);
-    let manifest = after.insert(
-        "dist/manifest.json".to_owned(),
-        before["dist/manifest.json"].clone(),
-    );
-    assert!(
-        String::from_utf8(manifest.unwrap())
-            .unwrap()
-            .contains("\"path\":\"site.toml\",\"size\":5,")
-    );
+    let manifest = after.insert("dist/manifest.json".to_owned(), before["dist/manifest.json"].clone());
+    assert!(String::from_utf8(manifest.unwrap()).unwrap().contains("\"path\":\"site.toml\",\"size\":5,"));
     assert_eq!(after, before);
 }
 
@@ -272,12 +227,7 @@ fn a_path_is_put_once() {
             build(&output, files);
         }
         let found = tree(site.path());
-        let error = try_build(
-            &output,
-            &[("a/index.html", "one"), ("a/index.html", "one")],
-            swap,
-        )
-        .unwrap_err();
+        let error = try_build(&output, &[("a/index.html", "one"), ("a/index.html", "one")], swap).unwrap_err();
         let told = "a/index.html was written twice in one build; this is a mistake in etape, please report it";
         assert_eq!(error.to_string(), told);
         assert_eq!(tree(site.path()), found);

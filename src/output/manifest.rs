@@ -28,11 +28,7 @@ pub struct Entry {
 impl Entry {
     /// The entry of a file with this content.
     pub fn of(path: &str, bytes: &[u8]) -> Self {
-        Self {
-            path: path.into(),
-            size: bytes.len() as u64,
-            blake3: blake3::hash(bytes),
-        }
+        Self { path: path.into(), size: bytes.len() as u64, blake3: blake3::hash(bytes) }
     }
 }
 
@@ -62,28 +58,17 @@ pub(super) fn marks(folder: &Path) -> io::Result<bool> {
     }
     let mut start = Vec::new();
     File::open(path)?.take(64).read_to_end(&mut start)?;
-    let squeezed: Vec<u8> = start
-        .into_iter()
-        .filter(|byte| !byte.is_ascii_whitespace())
-        .collect();
+    let squeezed: Vec<u8> = start.into_iter().filter(|byte| !byte.is_ascii_whitespace()).collect();
     Ok(squeezed.starts_with(MARK.trim_ascii_end().as_bytes()))
 }
 
 /// Appends a member whose value is a list of entries.
-fn list<'a>(
-    text: &mut Vec<u8>,
-    name: &str,
-    entries: impl Iterator<Item = &'a Entry>,
-) -> io::Result<()> {
+fn list<'a>(text: &mut Vec<u8>, name: &str, entries: impl Iterator<Item = &'a Entry>) -> io::Result<()> {
     text.extend_from_slice(b",\n\"");
     text.extend_from_slice(name.as_bytes());
     text.extend_from_slice(b"\":[");
     for (index, entry) in entries.enumerate() {
-        text.extend_from_slice(if index == 0 {
-            b"\n{\"path\":"
-        } else {
-            b",\n{\"path\":"
-        });
+        text.extend_from_slice(if index == 0 { b"\n{\"path\":" } else { b",\n{\"path\":" });
         serde_json::to_writer(&mut *text, &*entry.path)?;
         text.extend_from_slice(b",\"size\":");
         serde_json::to_writer(&mut *text, &entry.size)?;
@@ -101,10 +86,7 @@ mod tests {
 
     #[test]
     fn one_entry_a_line_and_valid_json() {
-        let files = [
-            Entry::of("a/\"é\".html", b"hello"),
-            Entry::of("b.html", b""),
-        ];
+        let files = [Entry::of("a/\"é\".html", b"hello"), Entry::of("b.html", b"")];
         let text = String::from_utf8(text(files.iter(), [].iter()).unwrap()).unwrap();
         let wanted = format!(
             "{{\"generator\":\"etape\",\n\"version\":\"{}\",\n\"files\":[\n\

@@ -15,9 +15,7 @@ pub struct Memory {
 impl Memory {
     /// All files by path.
     pub fn into_files(self) -> BTreeMap<String, Arc<[u8]>> {
-        self.files
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.files.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -25,19 +23,12 @@ impl Sink for Memory {
     fn put(&self, path: &str, bytes: &[u8]) -> Result<(), OutputError> {
         check_path(path)?;
         let (path, bytes) = (path.to_owned(), Arc::from(bytes));
-        match self
-            .files
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .entry(path)
-        {
+        match self.files.lock().unwrap_or_else(PoisonError::into_inner).entry(path) {
             Slot::Vacant(slot) => {
                 slot.insert(bytes);
                 Ok(())
             }
-            Slot::Occupied(slot) => Err(OutputError::Twice {
-                path: slot.key().clone(),
-            }),
+            Slot::Occupied(slot) => Err(OutputError::Twice { path: slot.key().clone() }),
         }
     }
 }
@@ -63,30 +54,14 @@ mod tests {
         memory.put("a.html", b"one").unwrap();
         let twice = memory.put("a.html", b"three").unwrap_err();
         assert!(matches!(twice, OutputError::Twice { path } if path == "a.html"));
-        assert!(matches!(
-            memory.put("../a", b""),
-            Err(OutputError::Path { .. })
-        ));
-        let files: Vec<_> = memory
-            .into_files()
-            .into_iter()
-            .map(|(path, bytes)| (path, bytes.to_vec()))
-            .collect();
-        assert_eq!(
-            files,
-            [
-                ("a.html".to_owned(), b"one".to_vec()),
-                ("b/index.html".to_owned(), b"two".to_vec())
-            ]
-        );
+        assert!(matches!(memory.put("../a", b""), Err(OutputError::Path { .. })));
+        let files: Vec<_> = memory.into_files().into_iter().map(|(path, bytes)| (path, bytes.to_vec())).collect();
+        assert_eq!(files, [("a.html".to_owned(), b"one".to_vec()), ("b/index.html".to_owned(), b"two".to_vec())]);
     }
 
     #[test]
     fn nothing_takes_the_same_paths() {
         assert!(Nothing.put("a/b.html", b"").is_ok());
-        assert!(matches!(
-            Nothing.put("/a", b""),
-            Err(OutputError::Path { .. })
-        ));
+        assert!(matches!(Nothing.put("/a", b""), Err(OutputError::Path { .. })));
     }
 }

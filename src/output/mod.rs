@@ -61,9 +61,7 @@ pub enum OutputError {
         path: String,
     },
     /// A path that would leave the output, or that not every system can write: a mistake of ours.
-    #[error(
-        "{path:?} is no path for a published file; this is a mistake in etape, please report it"
-    )]
+    #[error("{path:?} is no path for a published file; this is a mistake in etape, please report it")]
     Path {
         /// As it was put.
         path: String,
@@ -73,11 +71,7 @@ pub enum OutputError {
 impl OutputError {
     /// An error of the system, with what was tried and where.
     fn io(doing: &'static str, path: &Path, error: io::Error) -> Self {
-        Self::Io {
-            doing,
-            path: path.to_owned(),
-            error,
-        }
+        Self::Io { doing, path: path.to_owned(), error }
     }
 }
 
@@ -89,9 +83,7 @@ fn check_path(path: &str) -> Result<(), OutputError> {
     if path.split('/').all(plain) && !path.contains(odd) && path != manifest::NAME {
         Ok(())
     } else {
-        Err(OutputError::Path {
-            path: path.to_owned(),
-        })
+        Err(OutputError::Path { path: path.to_owned() })
     }
 }
 
@@ -101,35 +93,15 @@ mod tests {
 
     #[test]
     fn paths_stay_inside() {
-        for path in [
-            "index.html",
-            "auvenir/fr/mfa/code.html",
-            "a/..b/c.",
-            "a b/é:’.html",
-            "a/manifest.json",
-        ] {
+        for path in ["index.html", "auvenir/fr/mfa/code.html", "a/..b/c.", "a b/é:’.html", "a/manifest.json"] {
             assert!(check_path(path).is_ok() || cfg!(windows), "{path}");
         }
-        for path in [
-            "",
-            "/",
-            "/a",
-            "a/",
-            "a//b",
-            ".",
-            "..",
-            "../a",
-            "a/../b",
-            "a/./b",
-            "a/..",
-            "a\\b",
-            "a\0",
-            "manifest.json",
-        ] {
+        for path in
+            ["", "/", "/a", "a/", "a//b", ".", "..", "../a", "a/../b", "a/./b", "a/..", "a\\b", "a\0", "manifest.json"]
+        {
             let error = check_path(path).unwrap_err().to_string();
-            let told = format!(
-                "{path:?} is no path for a published file; this is a mistake in etape, please report it"
-            );
+            let told =
+                format!("{path:?} is no path for a published file; this is a mistake in etape, please report it");
             assert_eq!(error, told);
         }
     }

@@ -59,9 +59,7 @@ pub(super) type Swap = fn(&Path, &Path) -> io::Result<()>;
 impl Place {
     /// The place of an output. Nothing is touched.
     pub(super) fn new(output: &Path) -> Result<Self, OutputError> {
-        let name = output.file_name().ok_or_else(|| OutputError::NoName {
-            path: output.to_owned(),
-        })?;
+        let name = output.file_name().ok_or_else(|| OutputError::NoName { path: output.to_owned() })?;
         let parent = match output.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
@@ -110,14 +108,8 @@ impl Place {
     /// Makes the folder around the output, and returns what had to be made, innermost first.
     fn make_parent(&self) -> Result<Vec<PathBuf>, OutputError> {
         let missing = |path: &&Path| !path.as_os_str().is_empty() && !path.exists();
-        let made = self
-            .parent
-            .ancestors()
-            .take_while(missing)
-            .map(Path::to_owned)
-            .collect();
-        fs::create_dir_all(&self.parent)
-            .map_err(|error| OutputError::io("create", &self.parent, error))?;
+        let made = self.parent.ancestors().take_while(missing).map(Path::to_owned).collect();
+        fs::create_dir_all(&self.parent).map_err(|error| OutputError::io("create", &self.parent, error))?;
         Ok(made)
     }
 
@@ -125,9 +117,7 @@ impl Place {
     /// If there is an old tree, returns the permissions that new files get.
     pub(super) fn begin(&self) -> Result<Option<Permissions>, OutputError> {
         // Killed between the two renames: back to the old tree.
-        if look(&self.dist)? == State::Absent
-            && matches!(look(&self.old)?, State::Ours | State::Empty)
-        {
+        if look(&self.dist)? == State::Absent && matches!(look(&self.old)?, State::Ours | State::Empty) {
             rename(&self.old, &self.dist)?;
         }
         let found = look(&self.dist)?;
@@ -163,10 +153,7 @@ impl Place {
                 &self.old
             }
             Err(error) if error.kind() == ErrorKind::ResourceBusy => {
-                return Err(foreign(
-                    &self.dist,
-                    "is a mount point, not a folder of its own",
-                ));
+                return Err(foreign(&self.dist, "is a mount point, not a folder of its own"));
             }
             Err(error) => return Err(OutputError::io("replace", &self.dist, error)),
         };
@@ -176,8 +163,7 @@ impl Place {
                 rename(&self.dist, &self.new)?;
                 rename(&self.old, &self.dist)?;
             } else {
-                swap(&self.new, &self.dist)
-                    .map_err(|error| OutputError::io("replace", &self.dist, error))?;
+                swap(&self.new, &self.dist).map_err(|error| OutputError::io("replace", &self.dist, error))?;
             }
             return Err(foreign(&self.dist, what));
         }
@@ -216,10 +202,7 @@ pub(super) fn swap(_: &Path, _: &Path) -> io::Result<()> {
 const NOT_OURS: &str = "was not made by etape";
 
 fn foreign(path: &Path, what: &'static str) -> OutputError {
-    OutputError::Foreign {
-        path: path.to_owned(),
-        what,
-    }
+    OutputError::Foreign { path: path.to_owned(), what }
 }
 
 /// What stands at a path.
@@ -239,17 +222,13 @@ fn look(path: &Path) -> Result<State, OutputError> {
         if manifest::marks(path)? {
             return Ok(State::Ours);
         }
-        let names: Vec<_> = fs::read_dir(path)?
-            .take(2)
-            .map(|entry| Ok(entry?.file_name()))
-            .collect::<io::Result<_>>()?;
+        let names: Vec<_> =
+            fs::read_dir(path)?.take(2).map(|entry| Ok(entry?.file_name())).collect::<io::Result<_>>()?;
         match names.as_slice() {
             [] => Ok(State::Empty),
             [only] if only == manifest::NAME => {
                 let begun = path.join(manifest::NAME);
-                let short = begun
-                    .symlink_metadata()
-                    .is_ok_and(|f| f.is_file() && f.len() < MARK.len() as u64);
+                let short = begun.symlink_metadata().is_ok_and(|f| f.is_file() && f.len() < MARK.len() as u64);
                 Ok(if short && MARK.as_bytes().starts_with(&fs::read(begun)?) {
                     State::Begun
                 } else {
@@ -264,10 +243,7 @@ fn look(path: &Path) -> Result<State, OutputError> {
 
 /// Whether the system or the filesystem can't exchange folders at all.
 fn has_no_swap(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::InvalidInput | ErrorKind::Unsupported
-    )
+    matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported)
 }
 
 fn rename(from: &Path, to: &Path) -> Result<(), OutputError> {

@@ -103,6 +103,8 @@ pub struct Mentions<'t> {
     pub names: Vec<Name<'t>>,
     /// Fluent ids: the `id` of each `t(id="…")`, with the place between the quotes.
     pub messages: Vec<(&'t str, Range<usize>)>,
+    /// Every quoted string: an id may reach `t` by a detour.
+    pub strings: Vec<&'t str>,
     /// Functions that are called.
     pub functions: Vec<(&'t str, Range<usize>)>,
     /// Filters that are applied.
@@ -160,6 +162,10 @@ const WORDS: &[&str] = &[
 
 fn read_tag<'t>(text: &'t str, tag: &Tag, all: &mut Mentions<'t>, bound: &mut Vec<&'t str>) {
     let tokens = tokens(text, tag.inner.clone());
+    all.strings.extend(tokens.iter().filter_map(|token| match token {
+        Token::Text(range) => Some(&text[range.clone()]),
+        _ => None,
+    }));
     let word = |index: usize| match tokens.get(index) {
         Some(Token::Word(range)) => Some(&text[range.clone()]),
         _ => None,

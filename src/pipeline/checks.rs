@@ -245,7 +245,7 @@ impl Used {
 
     fn read(&mut self, text: &str) {
         if tags::has_tags(text) {
-            self.messages.extend(tags::mentions(text).messages.into_iter().map(|(id, _)| id.to_owned()));
+            self.messages.extend(tags::mentions(text).strings.into_iter().map(str::to_owned));
         }
     }
 

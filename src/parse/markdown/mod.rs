@@ -5,6 +5,9 @@
 //! placeholders, which are expanded before.
 
 mod links;
+mod media;
+mod notes;
+mod raw;
 mod writer;
 
 pub use writer::slug;

@@ -1,0 +1,153 @@
+//! The author's own HTML inside Markdown: what is unsafe in it, and which of its addresses are the site's.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, TagEnd};
+
+use super::Slot;
+use super::links::{self, Target};
+use super::writer::{Spanned, Writer};
+use crate::diagnostic::Code;
+use crate::text::{armour, html};
+
+impl<'t> Writer<'t> {
+    pub(super) fn html_block(&mut self, events: &[Spanned<'t>], at: usize) -> usize {
+        let end = (at..events.len()).find(|&i| matches!(events[i].0, Event::End(TagEnd::HtmlBlock))).unwrap_or(at);
+        let mut joined = String::new();
+        let mut starts = Vec::new();
+        for (event, span) in &events[at + 1..end] {
+            if let Event::Html(raw) = event {
+                starts.push((joined.len(), span.start));
+                joined.push_str(raw);
+            }
+        }
+        self.raw_html(&joined, &starts);
+        end + 1
+    }
+
+    /// The author's own HTML; `starts` says which byte of it stands where in the text.
+    pub(super) fn raw_html(&mut self, raw: &str, starts: &[(usize, usize)]) {
+        let place = |span: &Range<usize>| {
+            let at = |byte: usize| {
+                let index = starts.partition_point(|(start, _)| *start <= byte).saturating_sub(1);
+                starts.get(index).map_or(0, |(start, text)| text + (byte - start))
+            };
+            at(span.start)..at(span.end)
+        };
+        let mut slots: Vec<(Range<usize>, Slot)> = Vec::new();
+        let mut removed: Vec<Range<usize>> = Vec::new();
+        let mut count = 0;
+        for finding in html::scan(raw) {
+            match finding.kind {
+                html::Kind::Unsafe(what) => {
+                    count += 1;
+                    self.unsafe_html(&what.to_string(), place(&finding.span));
+                }
+                html::Kind::Link(value) => slots.extend(self.raw_link(&value, place(&value.span))),
+                html::Kind::Image { source, alt } => {
+                    if alt.is_none() {
+                        self.find(
+                            Code::AltMissing,
+                            place(&finding.span),
+                            format!(
+                                "the picture \"{}\" has no text for those who can't see it",
+                                armour::strip(&source.text)
+                            ),
+                            Some("add alt=\"…\", or alt=\"\" if it is mere decoration".to_owned()),
+                        );
+                    }
+                    slots.extend(self.raw_file(&source, place(&source.span)));
+                }
+                html::Kind::Load(value) => slots.extend(self.raw_file(&value, place(&value.span))),
+                html::Kind::Anchor(value) => {
+                    let id = armour::strip(&value.text).into_owned();
+                    self.body.anchors.push(id.clone());
+                    slots.push((value.span, Slot::Id(id)));
+                }
+                // the pages' policy ignores it, and would complain to the reader's browser
+                html::Kind::Style => removed.push(finding.span),
+                html::Kind::Unterminated => self.find(
+                    Code::HtmlUnsafe,
+                    place(&finding.span),
+                    "a tag or comment that isn't closed would swallow what follows".to_owned(),
+                    Some("close it, or write &lt; for the sign itself".to_owned()),
+                ),
+                html::Kind::Tag { .. } | html::Kind::Comment => {}
+            }
+        }
+        if armour::has(raw) {
+            // a value may complete what is unsafe: the finished HTML is what counts
+            let mut finished = String::new();
+            armour::push_raw_html(raw, &mut finished);
+            let all = html::scan(&finished).into_iter().filter_map(|finding| match finding.kind {
+                html::Kind::Unsafe(what) => Some(what.to_string()),
+                _ => None,
+            });
+            for what in all.skip(count) {
+                self.unsafe_html(&what, place(&(0..raw.trim_end().len())));
+            }
+        }
+        let mut changes: Vec<(Range<usize>, Option<Slot>)> =
+            slots.into_iter().map(|(span, slot)| (span, Some(slot))).collect();
+        changes.extend(removed.into_iter().map(|span| (span, None)));
+        changes.sort_by_key(|(span, _)| span.start);
+        let mut from = 0;
+        for (span, slot) in changes {
+            armour::push_raw_html(&raw[from..span.start], &mut self.body.html);
+            from = span.end;
+            if let Some(slot) = slot {
+                self.slot(slot);
+            }
+        }
+        armour::push_raw_html(&raw[from..], &mut self.body.html);
+    }
+
+    pub(super) fn unsafe_html(&mut self, what: &str, span: Range<usize>) {
+        self.find(
+            Code::HtmlUnsafe,
+            span,
+            format!("{what} can't stand in a text"),
+            Some("take it out: pages carry no scripts and styles but the theme's own".to_owned()),
+        );
+    }
+
+    pub(super) fn raw_link(&mut self, value: &html::Value, span: Range<usize>) -> Option<(Range<usize>, Slot)> {
+        let target = armour::strip(&value.text).into_owned();
+        let slot = match links::classify(&target) {
+            Target::Page(page, anchor) => {
+                Slot::Page { target: links::decode_percent(page), anchor: anchor.map(links::decode_percent), span }
+            }
+            Target::File(file) => Slot::File { target: links::decode_percent(file), span },
+            Target::Anchor(anchor) => Slot::Anchor { anchor: links::decode_percent(anchor), span },
+            Target::Absolute => {
+                self.absolute(&target, span);
+                return None;
+            }
+            Target::External | Target::Empty => return None,
+        };
+        Some((value.span.clone(), slot))
+    }
+
+    pub(super) fn raw_file(&mut self, value: &html::Value, span: Range<usize>) -> Option<(Range<usize>, Slot)> {
+        let target = armour::strip(&value.text).into_owned();
+        match links::classify(&target) {
+            Target::External | Target::Absolute => {
+                self.remote(span);
+                None
+            }
+            Target::File(file) | Target::Page(file, _) => {
+                Some((value.span.clone(), Slot::File { target: links::decode_percent(file), span }))
+            }
+            Target::Anchor(_) | Target::Empty => None,
+        }
+    }
+
+    pub(super) fn absolute(&mut self, target: &str, span: Range<usize>) {
+        self.find(
+            Code::LinkBroken,
+            span,
+            format!("a link to \"{target}\" works only at the top of a host"),
+            Some("link to a source file, such as 03-code.md, or write the whole address".to_owned()),
+        );
+    }
+}

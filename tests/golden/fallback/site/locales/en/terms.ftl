@@ -1,0 +1,1 @@
+of-brand = Auvenir's

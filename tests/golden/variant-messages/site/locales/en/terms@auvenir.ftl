@@ -1,0 +1,1 @@
+brand-over-shared = en auvenir

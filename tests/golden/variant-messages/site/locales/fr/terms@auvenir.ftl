@@ -1,0 +1,4 @@
+-company = Auvenir
+brand-over-shared = fr auvenir
+brand-in-source = fr auvenir
+brand-over-translation = fr auvenir

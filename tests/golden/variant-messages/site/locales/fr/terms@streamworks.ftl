@@ -1,0 +1,1 @@
+brand-over-translation = fr streamworks
