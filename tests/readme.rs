@@ -3,6 +3,8 @@
 //! Commands of `etape` run in a copy of this repository's site. `scripts/test` can't run inside itself: it is only
 //! looked at.
 
+#![expect(clippy::unwrap_used, reason = "a helper of tests fails like a test")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -69,7 +69,7 @@ pub fn build(
 /// Tells why the output can't be written.
 pub fn failed(error: &OutputError, terminal: &Terminal) -> Ending {
     terminal.complain(&error.to_string());
-    Ending::Broken
+    if matches!(error, OutputError::NoName { .. }) { Ending::Misuse } else { Ending::Broken }
 }
 
 /// How a build ended, and the line that says so: « 2 errors and 1 warning ».

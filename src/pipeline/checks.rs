@@ -24,10 +24,7 @@ pub fn names(file: &ContentFile, vocabulary: &Vocabulary, drafts: bool) -> (Vec<
         return (Vec::new(), Vec::new());
     }
     let mut problems = Vec::new();
-    let mut texts: Vec<Text> = vec![file.front.title.clone()];
-    texts.extend(file.front.description.iter().chain(&file.front.slug).chain(&file.front.aliases).cloned());
-    file.front.extra.iter().for_each(|node| strings(node, &mut texts));
-    for text in texts {
+    for text in front_strings(file) {
         for bad in vocabulary.check(&text.value) {
             let place = Place::new(&file.path, text.place(&file.text, bad.span));
             problems.push(Diagnostic::new(bad.code, place, bad.message).maybe_help(bad.help));
@@ -39,6 +36,14 @@ pub fn names(file: &ContentFile, vocabulary: &Vocabulary, drafts: bool) -> (Vec<
         problems.push(Diagnostic::new(bad.code, place, bad.message.clone()).maybe_help(bad.help.clone()));
     }
     (bad.into_iter().map(|bad| bad.span).collect(), problems)
+}
+
+/// Every string of a file's front matter that may hold placeholders.
+fn front_strings(file: &ContentFile) -> Vec<Text> {
+    let mut texts: Vec<Text> = vec![file.front.title.clone()];
+    texts.extend(file.front.description.iter().chain(&file.front.slug).chain(&file.front.aliases).cloned());
+    file.front.extra.iter().for_each(|node| strings(node, &mut texts));
+    texts
 }
 
 fn strings(node: &Node, out: &mut Vec<Text>) {
@@ -231,7 +236,8 @@ impl Used {
     fn collect(&mut self, sources: &Sources<'_>) {
         self.messages.extend(ASKED.iter().map(|id| (*id).to_owned()));
         for file in &sources.content {
-            self.read(&file.text);
+            self.read(file.body());
+            front_strings(file).iter().for_each(|text| self.read(&text.value));
         }
         for (_, file) in sources.snapshot.under("themes") {
             if let File::Text(text) = file {

@@ -61,6 +61,8 @@ fn front_page(view: &BrandView<'_>, put: &mut Put<'_>, problems: &mut Vec<Diagno
     context.insert_value("languages", context::languages(view.outlines, &first.locale, &at, &context::home));
     let template = if view.outlines.len() > 1 {
         page.insert(Key::Str("title"), Value::normal_string(&message("languages-title")));
+        let titles = view.outlines.iter().flat_map(|outline| &outline.guides).map(|guide| guide.index().title.as_str());
+        page.insert(Key::Str("description"), Value::normal_string(&titles.collect::<Vec<_>>().join(" – ")));
         if let Some(base) = &view.brand.base_url {
             page.insert(Key::Str("url"), Value::normal_string(base));
         }
@@ -102,6 +104,8 @@ fn not_found(view: &BrandView<'_>, put: &mut Put<'_>, problems: &mut Vec<Diagnos
     let mut page = page_map("not-found", &view.outlines[0].locale.id);
     let title = view.messages[0].format("not-found-title", &[]).unwrap_or_default();
     page.insert(Key::Str("title"), Value::normal_string(&title));
+    let text = view.messages[0].format("not-found-text", &[]).unwrap_or_default();
+    page.insert(Key::Str("description"), Value::normal_string(&text));
     context.insert_value("page", Value::from(page));
     render(view, "not-found.html", &context, &at, put, problems);
 }

@@ -53,7 +53,7 @@ impl Expander<'_> {
         problems: &mut Vec<Diagnostic>,
     ) -> Page {
         let front = &self.file.front;
-        let folder = format!("{locale}/{guide}");
+        let folder = format!("{locale}/{}", in_address(guide));
         let slug = match (&front.slug, kind) {
             (_, Kind::Index) => "index".to_owned(),
             (Some(slug), _) => self.slug(slug, problems),
@@ -101,7 +101,19 @@ impl Expander<'_> {
             Some(rest) => ("", rest),
             None => (folder, alias.as_str()),
         };
-        let rest = rest.split(['?', '#']).next().unwrap_or_default();
+        let is_odd =
+            |c: char| c.is_control() || matches!(c, '?' | '#' | '\\' | ':' | '"' | '<' | '>' | '|' | '*' | '%' | ' ');
+        if alias.contains(is_odd) {
+            problems.push(
+                Diagnostic::new(
+                    Code::FrontMatterInvalid,
+                    Place::new(&self.file.path, text.span.clone()),
+                    format!("the alias \"{alias}\" is no path of a page"),
+                )
+                .help("write an old address in this folder, such as \"old-name.html\", or from the top of the site, such as \"/fr/old/name.html\""),
+            );
+            return None;
+        }
         let Some(mut path) = join(base, rest).filter(|path| !path.is_empty()) else {
             problems.push(
                 Diagnostic::new(
@@ -180,6 +192,11 @@ fn default_slug(key: &str) -> String {
         }
         _ => key,
     };
+    in_address(name)
+}
+
+/// A folder's or file's name as a part of an address.
+fn in_address(name: &str) -> String {
     let is_good = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     if is_good { name.to_owned() } else { markdown::slug(name) }
 }
