@@ -1,10 +1,12 @@
 //! One brand's theme.toml: name, logo, colours, support, facts.
 
+use std::ops::Range;
+
 use tera::Value as TeraValue;
 use tera::value::{Key, Map};
 
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
-use crate::model::colors::{Colors, Palette, Rgb, Role, Scheme};
+use crate::model::colors::{Colors, Palette, Rgb, Role, Scheme, contrast};
 use crate::model::site::Support;
 use crate::parse::content::diagnostic;
 use crate::parse::data::{self, Entry, Findings, Problem, Table};
@@ -37,7 +39,7 @@ pub fn load(snapshot: &Snapshot, brand: &str, listed: &Place) -> (Theme, Vec<Dia
     let mut theme = Theme {
         name: brand.to_owned(),
         logo: None,
-        colors: palettes(None, None, &mut Findings::new("", Vec::new())),
+        colors: palettes(&Given::new(), &Given::new()),
         support: Support::default(),
         facts: TeraValue::from(Map::new()),
     };
@@ -52,18 +54,30 @@ pub fn load(snapshot: &Snapshot, brand: &str, listed: &Place) -> (Theme, Vec<Dia
     };
     let (node, problems) = data::toml(text);
     let mut findings = Findings::new(text, problems);
+    let mut colors = (Given::new(), Given::new());
     if let Some(table) =
         node.as_ref().and_then(|node| Table::of(node, &["name", "logo", "colors", "support", "facts"], &mut findings))
     {
-        read(&table, snapshot, brand, &mut theme, &mut findings);
+        colors = read(&table, snapshot, brand, &mut theme, &mut findings);
         table.finish(&mut findings);
     }
-    let problems =
-        findings.into_list().into_iter().map(|finding| diagnostic(&path, finding, Code::ThemeInvalid)).collect();
+    theme.colors = palettes(&colors.0, &colors.1);
+    let findings = findings.into_list().into_iter();
+    let mut problems: Vec<_> = findings.map(|finding| diagnostic(&path, finding, Code::ThemeInvalid)).collect();
+    problems.extend(low_contrasts(&path, &colors.0, &theme.colors.light, "light"));
+    problems.extend(low_contrasts(&path, &colors.1, &theme.colors.dark, "dark"));
     (theme, problems)
 }
 
-fn read<'n>(table: &Table<'n>, snapshot: &Snapshot, brand: &str, theme: &mut Theme, findings: &mut Findings<'n>) {
+/// Reads everything into the theme; gives the colours of both schemes as they stand in the file.
+fn read<'n>(
+    table: &Table<'n>,
+    snapshot: &Snapshot,
+    brand: &str,
+    theme: &mut Theme,
+    findings: &mut Findings<'n>,
+) -> (Given, Given) {
+    let mut colors = (Given::new(), Given::new());
     table.require("name", "write name = \"…\", what readers call the brand", findings);
     if let Some(name) = table.string("name", findings) {
         name.text.clone_into(&mut theme.name);
@@ -73,7 +87,7 @@ fn read<'n>(table: &Table<'n>, snapshot: &Snapshot, brand: &str, theme: &mut The
     }
     if let Some(light) = table.table("colors", LIGHT_KEYS, findings) {
         let dark = light.table("dark", &Role::KEYS, findings);
-        theme.colors = palettes(Some(&light), dark.as_ref(), findings);
+        colors = (given(Some(&light), findings), given(dark.as_ref(), findings));
         light.finish(findings);
         if let Some(dark) = dark {
             dark.finish(findings);
@@ -93,6 +107,7 @@ fn read<'n>(table: &Table<'n>, snapshot: &Snapshot, brand: &str, theme: &mut The
     if let Some(facts) = table.free("facts", findings) {
         theme.facts = value_of(facts);
     }
+    colors
 }
 
 fn check_logo(logo: &data::Text<'_>, snapshot: &Snapshot, brand: &str, findings: &mut Findings<'_>) -> Option<String> {
@@ -108,19 +123,22 @@ fn check_logo(logo: &data::Text<'_>, snapshot: &Snapshot, brand: &str, findings:
     None
 }
 
-fn palettes<'n>(light: Option<&Table<'n>>, dark: Option<&Table<'n>>, findings: &mut Findings<'n>) -> Colors {
-    let light = given(light, findings);
-    let dark = given(dark, findings);
-    let of =
-        |colors: &[(Role, Rgb)], wanted: Role| colors.iter().find(|(role, _)| *role == wanted).map(|(_, color)| *color);
-    let brand = of(&light, Role::Primary).unwrap_or(PRIMARY);
+/// The colours of one scheme as a theme gives them, with their places.
+type Given = Vec<(Role, Rgb, Range<usize>)>;
+
+fn palettes(light: &Given, dark: &Given) -> Colors {
+    let brand = of(light, Role::Primary).unwrap_or(PRIMARY);
     Colors {
-        light: Palette::derive(brand, &|role| of(&light, role), Scheme::Light),
-        dark: Palette::derive(brand, &|role| of(&dark, role), Scheme::Dark),
+        light: Palette::derive(brand, &|role| of(light, role), Scheme::Light),
+        dark: Palette::derive(brand, &|role| of(dark, role), Scheme::Dark),
     }
 }
 
-fn given<'n>(table: Option<&Table<'n>>, findings: &mut Findings<'n>) -> Vec<(Role, Rgb)> {
+fn of(given: &Given, wanted: Role) -> Option<Rgb> {
+    given.iter().find(|(role, ..)| *role == wanted).map(|(_, color, _)| *color)
+}
+
+fn given<'n>(table: Option<&Table<'n>>, findings: &mut Findings<'n>) -> Given {
     let Some(table) = table else { return Vec::new() };
     Role::ALL
         .into_iter()
@@ -134,7 +152,53 @@ fn given<'n>(table: Option<&Table<'n>>, findings: &mut Findings<'n>) -> Vec<(Rol
                     "write it as \"#123456\"",
                 ));
             }
-            Some((role, color?))
+            Some((role, color?, text.node.span.clone()))
+        })
+        .collect()
+}
+
+/// The pairs that the base theme shows: what is read on which ground. Borders are decoration.
+const PAIRS: [(Role, Role); 8] = [
+    (Role::OnPrimary, Role::Primary),
+    (Role::Text, Role::Background),
+    (Role::Text, Role::Surface),
+    (Role::Muted, Role::Background),
+    (Role::Muted, Role::Surface),
+    (Role::Link, Role::Background),
+    (Role::Link, Role::Surface),
+    (Role::Accent, Role::Background),
+];
+
+/// The contrast that text needs (WCAG 2.2 AA).
+const ENOUGH: f64 = 4.5;
+
+/// Pairs that are hard to read, told at the colour that the theme chose itself.
+fn low_contrasts(path: &SourcePath, given: &Given, palette: &Palette, scheme: &str) -> Vec<Diagnostic> {
+    let place = |role: Role| given.iter().find(|(own, ..)| *own == role).map(|(_, _, span)| span.clone());
+    PAIRS
+        .into_iter()
+        .filter_map(|(front, ground)| {
+            let ratio = contrast(palette.get(front), palette.get(ground));
+            let span = place(front).or_else(|| place(ground)).filter(|_| ratio < ENOUGH)?;
+            // rounded down: 4.49 isn't enough, and isn't shown as if it were
+            let shown = (ratio * 10.0).floor() / 10.0;
+            Some(
+                Diagnostic::new(
+                    Code::ContrastLow,
+                    Place::new(path, span),
+                    format!(
+                        "{} {} on {} {} has a contrast of {shown} to 1 in the {scheme} scheme",
+                        front.key(),
+                        palette.get(front),
+                        ground.key(),
+                        palette.get(ground)
+                    ),
+                )
+                .help(format!(
+                    "make it at least {ENOUGH} to 1: a darker or lighter colour, or leave {} out and it is derived",
+                    front.key()
+                )),
+            )
         })
         .collect()
 }
