@@ -333,7 +333,7 @@ fn twin(text: &PageText<'_>, parts: &[(usize, Part)], page: &Page) -> String {
         if patch.span.start < from {
             continue;
         }
-        push_stretch(source, from..patch.span.start, &text.body.code, &mut out);
+        armour::push_markdown(&source[from..patch.span.start], &mut out);
         match &patch.with {
             Replacement::Text(with) => out.push_str(with),
             Replacement::Slot(slot) => match parts.get(*slot).map(|(_, part)| part) {
@@ -348,26 +348,11 @@ fn twin(text: &PageText<'_>, parts: &[(usize, Part)], page: &Page) -> String {
                 }
                 Some(Part::File(address)) => out.push_str(&page.address.link_to(address)),
                 Some(Part::Picture(figure)) => out.push_str(&page.address.link_to(&figure.address)),
-                _ => push_stretch(source, patch.span.clone(), &text.body.code, &mut out),
+                _ => armour::push_markdown(&source[patch.span.clone()], &mut out),
             },
         }
         from = patch.span.end;
     }
-    push_stretch(source, from..source.len(), &text.body.code, &mut out);
+    armour::push_markdown(&source[from..], &mut out);
     out
-}
-
-/// Copies a stretch of the text; values in prose are escaped for Markdown, in code they are as typed.
-fn push_stretch(source: &str, stretch: Range<usize>, code: &[Range<usize>], out: &mut String) {
-    let mut from = stretch.start;
-    for range in code.iter().filter(|range| range.start < stretch.end && stretch.start < range.end) {
-        let (start, end) = (range.start.max(from), range.end.min(stretch.end));
-        if end <= from {
-            continue;
-        }
-        armour::push_markdown(&source[from..start], false, out);
-        armour::push_markdown(&source[start..end], true, out);
-        from = end;
-    }
-    armour::push_markdown(&source[from..stretch.end], false, out);
 }

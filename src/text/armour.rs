@@ -1,42 +1,72 @@
 //! How a value travels through Markdown without being read by it.
 //!
-//! A placeholder's value is text in the place where it lands. On the way in, every character of it that Markdown
-//! or HTML could read is mapped to a private-use character; on the way out it is mapped back, and escaped for
-//! where it stands. The signs that addresses are made of pass, so that `<{{ url }}>` and `[x](mailto:{{ address }})`
-//! work; at the beginning of a value they don't, so that it can't open a list or a heading. Not here: Markdown.
+//! A placeholder's value is text in the place where it lands. On the way in, every sign of it that Markdown, HTML
+//! or typography could read is mapped to private-use characters; on the way out it is mapped back, and escaped for
+//! where it stands. Letters and digits pass, and the signs that make an address one: the colon of `https:`, and
+//! `.`, `-`, `+`, `_`, `@` between letters, so that `<{{ url }}>` and `<{{ email }}>` work. Not here: Markdown.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-/// The private-use character that stands for the byte 0; the ASCII characters follow in order.
-const BASE: u32 = 0x10_FE00;
-/// The first bytes of each of those characters in UTF-8.
-const LEAD: [u8; 3] = [0xF4, 0x8F, 0xB8];
+/// Stands for the byte 0; the ASCII characters follow in order.
+const ASCII: u32 = 0x10_FE00;
+/// Stands for the upper bits (from the tenth on) of any other character; its lower bits follow.
+const HIGH: u32 = 0x10_0000;
+/// Stands for the lower ten bits 0.
+const LOW: u32 = 0x10_0800;
+/// The first byte of each of those characters in UTF-8.
+const LEAD: u8 = 0xF4;
 
 /// Writes a value so that Markdown sees only letters: Tera's escape function for texts.
 pub fn write(value: &str, out: &mut dyn Write) -> io::Result<()> {
     let bytes = value.as_bytes();
-    let leading_digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let mut plain = 0;
-    for (at, &byte) in bytes.iter().enumerate() {
-        let passes = match byte {
-            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | 0x80.. => true,
-            b'.' => at > leading_digits,
-            b':' | b'/' | b'@' | b'-' | b'+' => at > 0,
-            b'_' => {
-                at > 0
-                    && bytes[at - 1].is_ascii_alphanumeric()
-                    && bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric)
-            }
-            _ => false,
-        };
-        if !passes {
-            out.write_all(&bytes[plain..at])?;
-            out.write_all(&[LEAD[0], LEAD[1], LEAD[2] + (byte >> 6), 0x80 | (byte & 0x3F)])?;
-            plain = at + 1;
+    for (at, character) in value.char_indices() {
+        if passes(bytes, at, character) {
+            continue;
         }
+        out.write_all(&bytes[plain..at])?;
+        let code = character as u32;
+        if code < 0x80 {
+            put(ASCII + code, out)?;
+        } else {
+            put(HIGH + (code >> 10), out)?;
+            put(LOW + (code & 0x3FF), out)?;
+        }
+        plain = at + character.len_utf8();
     }
     out.write_all(&bytes[plain..])
+}
+
+fn put(code: u32, out: &mut dyn Write) -> io::Result<()> {
+    // every code from the ranges above is a character
+    let character = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
+    out.write_all(character.encode_utf8(&mut [0; 4]).as_bytes())
+}
+
+/// Can a character of a value stand as it is?
+fn passes(value: &[u8], at: usize, character: char) -> bool {
+    match character {
+        'A'..='Z' | 'a'..='z' => true,
+        // a number at the beginning of a line would open a list
+        '0'..='9' => at > 0 || !opens_list(value),
+        '.' | '-' | '+' | '_' | '@' => {
+            at > 0 && value[at - 1].is_ascii_alphanumeric() && value.get(at + 1).is_some_and(u8::is_ascii_alphanumeric)
+        }
+        ':' => at + 1 < value.len() && is_scheme(&value[..at]),
+        _ => !character.is_ascii() && character.is_alphanumeric(),
+    }
+}
+
+fn opens_list(value: &[u8]) -> bool {
+    let digits = value.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    matches!(value.get(digits), None | Some(b'.' | b')'))
+}
+
+fn is_scheme(text: &[u8]) -> bool {
+    (2..=32).contains(&text.len())
+        && text[0].is_ascii_alphabetic()
+        && text.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
 }
 
 /// The same as a string.
@@ -49,12 +79,29 @@ pub fn armour(value: &str) -> String {
 
 /// Is anything in armour here?
 pub fn has(text: &str) -> bool {
-    text.as_bytes().contains(&LEAD[0])
+    text.as_bytes().contains(&LEAD)
 }
 
-/// The value's own character, if this one stands for it.
-pub fn own(character: char) -> Option<char> {
-    (character as u32).checked_sub(BASE).filter(|byte| *byte < 0x80).map(|byte| char::from(byte as u8))
+/// The characters of a text, values as they were typed; `true` for those that come out of armour.
+pub fn chars(text: &str) -> impl Iterator<Item = (char, bool)> + '_ {
+    let mut rest = text.chars();
+    std::iter::from_fn(move || {
+        let character = rest.next()?;
+        let code = character as u32;
+        if let Some(ascii) = code.checked_sub(ASCII).filter(|ascii| *ascii < 0x80) {
+            return Some((char::from(ascii as u8), true));
+        }
+        if (HIGH..HIGH + 0x440).contains(&code) {
+            let mut ahead = rest.clone();
+            if let Some(low) = ahead.next().and_then(|next| (next as u32).checked_sub(LOW)).filter(|low| *low < 0x400)
+                && let Some(own) = char::from_u32(((code - HIGH) << 10) | low)
+            {
+                rest = ahead;
+                return Some((own, true));
+            }
+        }
+        Some((character, false))
+    })
 }
 
 /// The text with every value as it was typed.
@@ -62,50 +109,39 @@ pub fn strip(text: &str) -> Cow<'_, str> {
     if !has(text) {
         return Cow::Borrowed(text);
     }
-    text.chars().map(|character| own(character).unwrap_or(character)).collect::<String>().into()
+    chars(text).map(|(character, _)| character).collect::<String>().into()
 }
 
 /// Appends text for HTML: values as they were typed, everything escaped.
 pub fn push_html(text: &str, out: &mut String) {
-    let mut plain = 0;
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        let (entity, length) = match bytes[at] {
-            b'&' => ("&amp;", 1),
-            b'<' => ("&lt;", 1),
-            b'>' => ("&gt;", 1),
-            b'"' => ("&quot;", 1),
-            byte if byte == LEAD[0] => match text[at..].chars().next().map(|character| (own(character), character)) {
-                Some((Some(own), _)) => {
-                    out.push_str(&text[plain..at]);
-                    match own {
-                        '&' => out.push_str("&amp;"),
-                        '<' => out.push_str("&lt;"),
-                        '>' => out.push_str("&gt;"),
-                        '"' => out.push_str("&quot;"),
-                        other => out.push(other),
-                    }
-                    at += 4;
-                    plain = at;
-                    continue;
-                }
-                _ => {
-                    at += 4;
-                    continue;
-                }
-            },
-            _ => {
-                at += 1;
-                continue;
+    if has(text) {
+        for (character, _) in chars(text) {
+            match entity(character as u32) {
+                Some(entity) => out.push_str(entity),
+                None => out.push(character),
             }
-        };
-        out.push_str(&text[plain..at]);
-        out.push_str(entity);
-        at += length;
-        plain = at;
+        }
+        return;
+    }
+    let mut plain = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        if let Some(entity) = entity(u32::from(byte)) {
+            out.push_str(&text[plain..at]);
+            out.push_str(entity);
+            plain = at + 1;
+        }
     }
     out.push_str(&text[plain..]);
+}
+
+fn entity(code: u32) -> Option<&'static str> {
+    match code {
+        0x26 => Some("&amp;"),
+        0x3C => Some("&lt;"),
+        0x3E => Some("&gt;"),
+        0x22 => Some("&quot;"),
+        _ => None,
+    }
 }
 
 /// Appends the author's raw HTML: values in it become character references, which no HTML parser reads as markup.
@@ -114,62 +150,109 @@ pub fn push_raw_html(html: &str, out: &mut String) {
         out.push_str(html);
         return;
     }
-    for character in html.chars() {
-        match own(character) {
-            Some(own) if !own.is_ascii_alphanumeric() => {
-                out.push_str("&#");
-                out.push_str(&(own as u32).to_string());
-                out.push(';');
-            }
-            Some(own) => out.push(own),
-            None => out.push(character),
+    for (character, is_value) in chars(html) {
+        if is_value && !character.is_alphanumeric() {
+            out.push_str("&#");
+            out.push_str(&(character as u32).to_string());
+            out.push(';');
+        } else {
+            out.push(character);
         }
     }
 }
 
-/// Appends text for Markdown: values in prose are escaped with `\`, in code they stand as they were typed.
-pub fn push_markdown(text: &str, is_code: bool, out: &mut String) {
+/// Appends prose for Markdown: values in it are escaped with `\`, their line breaks are spaces.
+pub fn push_markdown(text: &str, out: &mut String) {
     if !has(text) {
         out.push_str(text);
         return;
     }
-    for character in text.chars() {
-        match own(character) {
-            Some(own) if !is_code && "\\`*_{}[]()#+-.!|<>&~:=\"'^$".contains(own) => {
-                if "\\`*_[]<>|~#&".contains(own) {
+    for (character, is_value) in chars(text) {
+        match character {
+            '\n' | '\r' if is_value => out.push(' '),
+            _ => {
+                if is_value && is_read(character, out) {
                     out.push('\\');
                 }
-                out.push(own);
+                out.push(character);
             }
-            Some('\n' | '\r') if !is_code => out.push(' '),
-            Some(own) => out.push(own),
-            None => out.push(character),
         }
     }
+}
+
+/// Would Markdown read this character behind what is written?
+fn is_read(character: char, written: &str) -> bool {
+    let line = &written[written.rfind('\n').map_or(0, |at| at + 1)..];
+    match character {
+        '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '&' | '"' | '$' => true,
+        '#' | '-' | '+' | '=' => line.trim_start().is_empty(),
+        '.' | ')' => !line.is_empty() && line.trim_start().bytes().all(|byte| byte.is_ascii_digit()),
+        _ => false,
+    }
+}
+
+/// Code as a code span: its fence is longer than any run of backticks in it.
+pub fn code_span(code: &str, in_table: bool) -> String {
+    let code = strip(code).replace(['\n', '\r'], " ");
+    let code = if in_table { code.replace('|', "\\|") } else { code };
+    let longest = code.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    let space = if code.starts_with('`') || code.ends_with('`') { " " } else { "" };
+    format!("{fence}{space}{code}{space}{fence}")
+}
+
+/// Values in a line of a code block: nothing in them ends the line or the block.
+pub fn code_line(code: &str) -> String {
+    let mut out = String::with_capacity(code.len());
+    for (character, is_value) in chars(code) {
+        match character {
+            '\n' | '\r' if is_value => out.push(' '),
+            // a fence of a value's own would close the block
+            '`' | '~' if is_value && out.ends_with(character) => {
+                out.push('\u{200b}');
+                out.push(character);
+            }
+            _ => out.push(character),
+        }
+    }
+    out
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const VALUES: &[&str] = &[
+        "a_b*c",
+        "<b>",
+        "https://x.ca/a?b=c&d#e",
+        "first_last@x.ca",
+        "1. x",
+        "2024",
+        "- x",
+        "  x",
+        "\"l'été\" `x`",
+        "",
+        "a|b",
+        "___",
+        "é_è",
+        "l'été : « oui »",
+        "Inc.",
+        "🔑",
+        "a...b",
+        "::",
+        "\u{a0}x",
+        "e\u{301}",
+        "x\ny",
+        "{{ x }}",
+        "\u{202e}rtl",
+    ];
+
     #[test]
     fn values_come_out_as_typed() {
-        for value in [
-            "a_b*c",
-            "<b>",
-            "https://x.ca/a?b=c&d#e",
-            "first_last@x.ca",
-            "1. x",
-            "- x",
-            "  x",
-            "\"l'été\" `x`",
-            "",
-            "a|b",
-            "___",
-            "é_è",
-        ] {
+        for value in VALUES {
             let inside = armour(value);
-            assert_eq!(strip(&inside), value);
+            assert_eq!(strip(&inside), *value);
             let mut html = String::new();
             push_html(&inside, &mut html);
             assert_eq!(
@@ -181,10 +264,20 @@ mod tests {
 
     #[test]
     fn addresses_stay_readable_to_markdown() {
-        assert_eq!(armour("https://ca.auvenir.com"), "https://ca.auvenir.com");
+        assert!(armour("https://ca.auvenir.com").starts_with("https:"));
         assert_eq!(armour("no-reply@auvenir.ca"), "no-reply@auvenir.ca");
         assert_eq!(armour("first_last@x.ca"), "first_last@x.ca");
-        assert!(!armour("1. x").contains("1. "));
-        assert!(!armour("- x").starts_with('-'));
+    }
+
+    #[test]
+    fn nothing_else_is_readable() {
+        for value in ["1. x", "2024", "- x", "Inc.", "a...b", "«x»", "…", "x:", "\u{a0}"] {
+            let inside = armour(value);
+            assert!(inside.ends_with(|last: char| last.is_alphanumeric() || last as u32 >= HIGH), "{value}");
+            assert!(
+                !inside.starts_with(|first: char| first.is_ascii_digit() || first.is_ascii_punctuation()),
+                "{value}"
+            );
+        }
     }
 }

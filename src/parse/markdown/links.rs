@@ -97,28 +97,47 @@ pub fn place(text: &str, link: Range<usize>, target: &str, definition: Option<Ra
     }
 }
 
-/// Appends an address for an attribute: values as typed, unsafe characters percent-encoded.
-pub fn push_href(target: &str, out: &mut String) {
+/// An address as it may stand anywhere: values as typed, unsafe characters percent-encoded, a phone number as it is
+/// dialled.
+pub fn href(target: &str) -> String {
     let typed = armour::strip(target);
-    let phone = typed.strip_prefix("tel:").map(|number| {
-        let digits: String = number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
-        format!("tel:{digits}")
-    });
-    for character in phone.as_deref().unwrap_or(&typed).chars() {
+    let mut out = String::with_capacity(typed.len());
+    if let Some(number) = typed.strip_prefix("tel:") {
+        out.push_str("tel:");
+        out.extend(number.chars().filter(|c| c.is_ascii_digit() || matches!(c, '+' | '*' | '#' | ';' | '=')));
+        return out;
+    }
+    for (at, character) in typed.char_indices() {
         match character {
-            '&' => out.push_str("&amp;"),
-            '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}' | ' ' | '\u{0}'..='\u{1F}' | '\u{7F}' => {
-                out.push_str(&format!("%{:02X}", character as u32));
+            '"'
+            | '<'
+            | '>'
+            | '\\'
+            | '^'
+            | '`'
+            | '{'
+            | '|'
+            | '}'
+            | ' '
+            | '('
+            | ')'
+            | '\''
+            | '\u{0}'..='\u{1F}'
+            | '\u{7F}' => {
+                push_percent(character, &mut out);
             }
-            '\'' => out.push_str("&#39;"),
+            // a sign of its own, not the beginning of an encoded one
+            '%' if !typed[at + 1..].bytes().take(2).filter(u8::is_ascii_hexdigit).count().eq(&2) => out.push_str("%25"),
             _ if character.is_ascii() => out.push(character),
-            _ => {
-                let mut buffer = [0; 4];
-                for byte in character.encode_utf8(&mut buffer).bytes() {
-                    out.push_str(&format!("%{byte:02X}"));
-                }
-            }
+            _ => push_percent(character, &mut out),
         }
+    }
+    out
+}
+
+fn push_percent(character: char, out: &mut String) {
+    for byte in character.encode_utf8(&mut [0; 4]).bytes() {
+        out.push_str(&format!("%{byte:02X}"));
     }
 }
 

@@ -64,7 +64,13 @@ impl<'t> Writer<'t> {
                 "a link that leads nowhere".to_owned(),
                 Some("name a source file, such as 03-code.md, or an address".to_owned()),
             ),
-            _ => links::push_href(target, &mut self.body.html),
+            _ => {
+                let href = links::href(target);
+                armour::push_html(&href, &mut self.body.html);
+                if armour::has(target) {
+                    self.patch(&place, href);
+                }
+            }
         }
         if !title.is_empty() {
             self.push("\" title=\"");
@@ -77,7 +83,7 @@ impl<'t> Writer<'t> {
     pub(super) fn picture(&mut self, events: &[Spanned<'t>], at: usize, alone: bool) -> usize {
         let (Event::Start(Tag::Image { link_type, dest_url, title, id }), span) = &events[at] else { return at + 1 };
         let end = image_end(events, at);
-        let alt = armour::strip(&plain(&events[at + 1..end])).trim().to_owned();
+        let alt = plain(&events[at + 1..end]).trim().to_owned();
         let definition = match link_type {
             LinkType::Inline => None,
             _ => self.definitions.get(&id.to_lowercase()).cloned(),
@@ -110,7 +116,7 @@ impl<'t> Writer<'t> {
                         .push(Patch { span: place.clone(), with: Replacement::Slot(self.body.slots.len()) });
                     let mut text = String::new();
                     self.typography.apply(&alt, None, None, &mut text);
-                    let alt = if decorative { String::new() } else { text };
+                    let alt = if decorative { String::new() } else { armour::strip(&text).into_owned() };
                     self.slot(Slot::Picture(Picture {
                         target: links::decode_percent(&target),
                         alt,
@@ -137,14 +143,17 @@ impl<'t> Writer<'t> {
         match qr::svg(data) {
             Ok(svg) => {
                 self.push("<a class=\"qr\" href=\"");
-                links::push_href(data, &mut self.body.html);
+                let href = links::href(data);
+                armour::push_html(&href, &mut self.body.html);
                 self.push("\">");
                 self.push(&svg);
                 self.push("<span>");
                 self.prose(alt, None);
                 self.push("</span></a>\n");
-                let twin = format!("[{alt}]({data})");
-                self.body.patches.push(Patch { span: span.clone(), with: Replacement::Text(twin) });
+                let mut twin = "[".to_owned();
+                armour::push_markdown(alt, &mut twin);
+                twin.push_str(&format!("]({href})"));
+                self.patch(span, twin);
             }
             Err(_) => self.find(
                 Code::ImageUnreadable,

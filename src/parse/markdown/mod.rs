@@ -30,8 +30,6 @@ pub struct Body {
     pub findings: Vec<Finding>,
     /// The Markdown twin's changes against the expanded text, in order.
     pub patches: Vec<Patch>,
-    /// Where code stands in the expanded text, if values stand in it too.
-    pub code: Vec<Range<usize>>,
 }
 
 /// What only the edition, or the page around it, knows.

@@ -17,6 +17,7 @@ impl<'t> Writer<'t> {
         let mut starts = Vec::new();
         for (event, span) in &events[at + 1..end] {
             if let Event::Html(raw) = event {
+                self.patch_html(raw, span);
                 starts.push((joined.len(), span.start));
                 joined.push_str(raw);
             }

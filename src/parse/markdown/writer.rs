@@ -9,7 +9,7 @@ use pulldown_cmark::{
 
 use super::media::stands_alone;
 use super::notes::split_footnotes;
-use super::{Body, Finding, Slot};
+use super::{Body, Finding, Patch, Replacement, Slot};
 use crate::diagnostic::Code;
 use crate::text::armour;
 use crate::text::typography::Typography;
@@ -33,7 +33,6 @@ pub struct Writer<'t> {
     events: Vec<Spanned<'t>>,
     /// Where link definitions (`[ref]: target`) stand.
     pub(super) definitions: BTreeMap<String, Range<usize>>,
-    pub(super) has_values: bool,
     pub(super) body: Body,
     /// The last character of the running text, for typography across marks.
     pub(super) before: Option<char>,
@@ -69,7 +68,6 @@ impl<'t> Writer<'t> {
             typography,
             events,
             definitions,
-            has_values: armour::has(text),
             body: Body { html: String::with_capacity(text.len() * 3 / 2), ..Body::default() },
             before: None,
             alignments: Vec::new(),
@@ -119,13 +117,18 @@ impl<'t> Writer<'t> {
                 self.prose(text, after);
             }
             Event::Code(code) => {
-                self.note_code(span);
+                if armour::has(code) {
+                    self.patch(span, armour::code_span(code, !self.alignments.is_empty()));
+                }
                 self.push("<code>");
                 armour::push_html(code, &mut self.body.html);
                 self.push("</code>");
                 self.before = code.chars().last();
             }
-            Event::InlineHtml(raw) | Event::Html(raw) => self.raw_html(raw, &[(0, span.start)]),
+            Event::InlineHtml(raw) | Event::Html(raw) => {
+                self.patch_html(raw, span);
+                self.raw_html(raw, &[(0, span.start)]);
+            }
             Event::FootnoteReference(label) => self.note_reference(label),
             Event::SoftBreak => {
                 self.push("\n");
@@ -216,7 +219,10 @@ impl<'t> Writer<'t> {
             TagEnd::DefinitionList => "</dl>\n",
             TagEnd::DefinitionListTitle => "</dt>\n",
             TagEnd::DefinitionListDefinition => "</dd>\n",
-            TagEnd::Table => "</tbody></table></div>\n",
+            TagEnd::Table => {
+                self.alignments.clear();
+                "</tbody></table></div>\n"
+            }
             TagEnd::TableHead => {
                 self.in_head = false;
                 "</tr></thead><tbody>\n"
@@ -289,7 +295,6 @@ impl<'t> Writer<'t> {
 
     fn code_block(&mut self, events: &[Spanned<'t>], at: usize, kind: &CodeBlockKind<'t>) -> usize {
         let end = (at..events.len()).find(|&i| matches!(events[i].0, Event::End(TagEnd::CodeBlock))).unwrap_or(at);
-        self.note_code(&events[at].1);
         self.push("<pre tabindex=\"0\"><code");
         let language = match kind {
             CodeBlockKind::Fenced(info) => info.split([' ', ',']).next().unwrap_or(""),
@@ -301,8 +306,11 @@ impl<'t> Writer<'t> {
             self.push("\"");
         }
         self.push(">");
-        for (event, _) in &events[at + 1..end] {
+        for (event, span) in &events[at + 1..end] {
             if let Event::Text(text) = event {
+                if armour::has(text) {
+                    self.patch(span, armour::code_line(text));
+                }
                 armour::push_html(text, &mut self.body.html);
             }
         }
@@ -332,9 +340,16 @@ impl<'t> Writer<'t> {
         self.body.findings.push(Finding { code, span, message, help });
     }
 
-    fn note_code(&mut self, span: &Range<usize>) {
-        if self.has_values {
-            self.body.code.push(span.clone());
+    /// Says what stands in the Markdown twin instead of a stretch.
+    pub(super) fn patch(&mut self, span: &Range<usize>, with: String) {
+        self.body.patches.push(Patch { span: span.clone(), with: Replacement::Text(with) });
+    }
+
+    pub(super) fn patch_html(&mut self, raw: &str, span: &Range<usize>) {
+        if armour::has(raw) {
+            let mut html = String::new();
+            armour::push_raw_html(raw, &mut html);
+            self.patch(span, html);
         }
     }
 }

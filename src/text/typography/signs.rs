@@ -13,9 +13,9 @@ pub(super) fn is_word(c: char) -> bool {
     }
 }
 
-/// The characters that stand for those of an inserted value.
+/// The characters that stand for those of an inserted value (see `armour`).
 pub(super) fn is_stand_in(c: char) -> bool {
-    ('\u{10fe00}'..='\u{10fe7f}').contains(&c)
+    c >= '\u{100000}'
 }
 
 /// The end of a sentence or of a part of it.

@@ -1,0 +1,1 @@
+warning = Attention: isn't "{ $address }" yours?

@@ -1,0 +1,1 @@
+warning = Attention : l'adresse « { $address } » n'est-elle pas la vôtre ?
