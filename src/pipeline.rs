@@ -159,10 +159,15 @@ fn parse<'s>(snapshot: &'s Snapshot, site: &'s Site, options: &'s Options) -> (S
         .collect();
     let parsed: Vec<_> = texts.par_iter().map(|(path, text)| ContentFile::parse(path, text, site)).collect();
     let mut content = Vec::with_capacity(parsed.len());
-    for (file, found) in parsed {
+    let mut lost: Vec<&SourcePath> = snapshot.lost().collect();
+    for ((path, _), (file, found)) in texts.iter().zip(parsed) {
+        if file.is_none() && !found.is_empty() {
+            lost.push(path);
+        }
         problems.extend(found);
         content.extend(file);
     }
+    content.extend(lost.into_iter().filter_map(|path| ContentFile::lost(path, site)));
     let (fluent, found) = parse_fluent(snapshot, site);
     problems.extend(found);
     let (assets, found) = Assets::new(snapshot, site);

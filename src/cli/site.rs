@@ -59,7 +59,7 @@ pub fn build(
         }
         Err(error) => return Err(failed(&error, terminal)),
     };
-    let source = |path: &crate::path::SourcePath| snapshot.text(path).map(|text| &**text);
+    let source = |path: &crate::path::SourcePath| snapshot.shown(path);
     if !terminal.messages(&report.problems, format, &source) {
         return Err(Ending::Broken);
     }

@@ -64,18 +64,15 @@ impl Terminal {
             Format::Json => {
                 for problem in problems {
                     text.push_str(&diagnostic::json(problem, source(&problem.place.file)));
-                    text.push('\n');
                 }
             }
             Format::Github => {
                 for problem in problems {
                     text.push_str(&diagnostic::github(problem, source(&problem.place.file)));
-                    text.push('\n');
                 }
             }
             Format::Sarif => {
                 text = diagnostic::sarif(problems, source);
-                text.push('\n');
             }
         }
         let mut out = io::stdout().lock();

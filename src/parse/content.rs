@@ -33,6 +33,8 @@ pub struct ContentFile {
     pub body_start: usize,
     /// What stands before it.
     pub front: FrontMatter,
+    /// Its text couldn't be taken: that has been told, and nothing is concluded from what it lacks.
+    pub is_lost: bool,
     fingerprint: OnceLock<String>,
 }
 
@@ -141,6 +143,8 @@ impl Text {
     }
 }
 
+const UNCLOSED: &str = "the front matter isn't closed";
+
 const KEYS: &[&str] =
     &["title", "description", "duration", "device", "brands", "slug", "aliases", "draft", "translates", "extra"];
 
@@ -185,12 +189,46 @@ impl ContentFile {
             text: text.clone(),
             body_start,
             front,
+            is_lost: body_start == text.len()
+                && text.starts_with("---")
+                && problems.iter().any(|problem| problem.message == UNCLOSED),
             fingerprint: OnceLock::new(),
         };
         if file.front.title.value.trim().is_empty() {
             file.front.title.value = file.key.to_string();
         }
         (Some(file), problems)
+    }
+
+    /// A page whose file couldn't be taken, or whose name is wrong by a slip of the fingers: it keeps its place in
+    /// the guide, so that one mistake isn't told as many.
+    pub fn lost(path: &SourcePath, site: &Site) -> Option<Self> {
+        let guide = path.folder().strip_prefix("content/").filter(|guide| !guide.contains('/'))?;
+        let name = VariantName::parse(path.file_name(), |part| {
+            site.has_locale(&part.to_lowercase()) || looks_like_locale(part)
+        });
+        if &*name.extension != "md" {
+            return None;
+        }
+        let brand = match &name.brand {
+            None => None,
+            Some(brand) => Some(nearest(brand, site.brands.iter().map(|brand| &*brand.id))?),
+        };
+        let locale =
+            name.locale.as_deref().and_then(|locale| nearest(locale, site.locales.iter().map(|locale| &*locale.id)));
+        Some(Self {
+            path: path.clone(),
+            guide: guide.into(),
+            position: Position::of(&name.stem),
+            brand: brand.map(Arc::from),
+            locale: locale.map_or_else(|| site.source_locale().id.clone(), Arc::from),
+            text: "".into(),
+            body_start: 0,
+            front: FrontMatter { title: Text { value: name.stem.to_string(), span: 0..0 }, ..FrontMatter::default() },
+            is_lost: true,
+            fingerprint: OnceLock::new(),
+            key: name.stem,
+        })
     }
 
     /// The text behind the front matter.
@@ -233,11 +271,7 @@ fn front_matter(path: &SourcePath, text: &str, site: &Site) -> (FrontMatter, usi
             return (front, 0, problem);
         }
         Split::Unclosed(open) => {
-            let problem = invalid(
-                open,
-                "the front matter isn't closed",
-                "put a line with --- between the front matter and the text",
-            );
+            let problem = invalid(open, UNCLOSED, "put a line with --- between the front matter and the text");
             return (front, text.len(), problem);
         }
     };

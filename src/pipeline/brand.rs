@@ -194,6 +194,7 @@ impl EditionInput<'_> {
     ) -> Vec<Vec<Body>> {
         let outline = &self.outlines[self.current];
         let linker = Linker {
+            file_problems: std::cell::RefCell::default(),
             guides: &outline.guides,
             texts,
             index: self.index,
@@ -221,6 +222,7 @@ impl EditionInput<'_> {
             }
             bodies.push(linked);
         }
+        problems.extend(linker.file_problems.into_inner());
         bodies
     }
 }

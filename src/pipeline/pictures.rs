@@ -90,10 +90,6 @@ impl<'b, 's> BrandPictures<'b, 's> {
         let files = self.files.into_inner().unwrap_or_else(PoisonError::into_inner);
         (files, self.used.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
-
-    fn note(&self, path: &SourcePath) {
-        self.used.lock().unwrap_or_else(PoisonError::into_inner).push(path.clone());
-    }
 }
 
 impl Publisher for BrandPictures<'_, '_> {
@@ -102,6 +98,10 @@ impl Publisher for BrandPictures<'_, '_> {
         sidecar.into_iter().for_each(|path| self.note(path));
         let (published, name) = self.pictures.get(path, sidecar)?;
         Ok(PublishedPicture { size: published.size, address: self.add(&name, published.bytes) })
+    }
+
+    fn note(&self, path: &SourcePath) {
+        self.used.lock().unwrap_or_else(PoisonError::into_inner).push(path.clone());
     }
 
     fn file(&self, path: &SourcePath) -> Result<Address, Refusal> {

@@ -2,7 +2,7 @@
 //!
 //! Not here: reading, measuring and publishing them (`screen`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::front::join;
 use crate::diagnostic::{Diagnostic, nearest};
@@ -16,6 +16,8 @@ use crate::source::Snapshot;
 pub struct Assets {
     /// Folder below `assets/`, then the plain name, then its variants.
     folders: BTreeMap<String, BTreeMap<String, Vec<(VariantName, SourcePath)>>>,
+    /// Files that couldn't be taken, or whose names are wrong: that has been told.
+    lost: BTreeSet<SourcePath>,
 }
 
 /// What a name in a text leads to.
@@ -23,6 +25,8 @@ pub struct Assets {
 pub enum Found<'a> {
     /// This file.
     File(&'a SourcePath),
+    /// A file that couldn't be taken: that has been told.
+    Lost,
     /// There are such files, but none for this edition.
     OtherEditions,
     /// Nothing; the nearest name in the same folder, if there is one.
@@ -36,9 +40,22 @@ impl Assets {
     pub fn new(snapshot: &Snapshot, site: &Site) -> (Self, Vec<Diagnostic>) {
         let mut folders: BTreeMap<String, BTreeMap<String, Vec<_>>> = BTreeMap::new();
         let mut problems = Vec::new();
-        for (path, _) in snapshot.under("assets") {
-            let name = VariantName::parse(path.file_name(), |part| site.has_locale(part) || looks_like_locale(part));
-            problems.extend(check_variant(&name, path, site));
+        let mut lost: BTreeSet<SourcePath> =
+            snapshot.lost().filter(|path| path.as_str().starts_with("assets/")).cloned().collect();
+        let taken = snapshot.under("assets").map(|(path, _)| path.clone());
+        let all: BTreeSet<SourcePath> = taken.chain(lost.iter().cloned()).collect();
+        for path in &all {
+            let mut name =
+                VariantName::parse(path.file_name(), |part| site.has_locale(part) || looks_like_locale(part));
+            if let Some(problem) = check_variant(&name, path, site) {
+                problems.push(problem);
+                lost.insert(path.clone());
+                // where it was probably meant to stand
+                let brands = site.brands.iter().map(|brand| &*brand.id);
+                let locales = site.locales.iter().map(|locale| &*locale.id);
+                name.brand = name.brand.and_then(|brand| nearest(&brand, brands).map(Into::into));
+                name.locale = name.locale.and_then(|locale| nearest(&locale, locales).map(Into::into));
+            }
             let folder = path.folder().trim_start_matches("assets").trim_start_matches('/');
             let plain = if name.extension.is_empty() {
                 name.stem.to_string()
@@ -47,7 +64,7 @@ impl Assets {
             };
             folders.entry(folder.to_owned()).or_default().entry(plain).or_default().push((name, path.clone()));
         }
-        (Self { folders }, problems)
+        (Self { folders, lost }, problems)
     }
 
     /// The file that a name in a guide's text means in an edition.
@@ -66,11 +83,22 @@ impl Assets {
             .iter()
             .filter_map(|(name, path)| Some((name.fit(brand, locale)?, path)))
             .max_by_key(|(fit, _)| *fit)
-            .map_or(Found::OtherEditions, |(_, path)| Found::File(path))
+            .map_or(
+                Found::OtherEditions,
+                |(_, path)| if self.lost.contains(path) { Found::Lost } else { Found::File(path) },
+            )
     }
 
-    /// Every file in the folder of a guide, in order.
-    pub fn in_folder(&self, folder: &str) -> impl Iterator<Item = &SourcePath> {
-        self.folders.get(folder).into_iter().flat_map(|names| names.values().flatten().map(|(_, path)| path))
+    /// Every variant of a name, for all editions.
+    pub fn variants(&self, guide: &str, target: &str) -> impl Iterator<Item = &SourcePath> {
+        let path = join(guide, target).unwrap_or_default();
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
+        let variants = self.folders.get(folder).and_then(|names| names.get(name));
+        variants.into_iter().flatten().map(|(_, path)| path)
+    }
+
+    /// Couldn't this file be taken?
+    pub fn is_lost(&self, path: &SourcePath) -> bool {
+        self.lost.contains(path)
     }
 }

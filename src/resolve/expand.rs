@@ -31,8 +31,16 @@ pub struct Engine {
 pub struct Expanded<'t> {
     /// Markdown, values in armour.
     pub text: Cow<'t, str>,
+    /// It could be expanded; if not, the text is empty.
+    pub is_whole: bool,
     /// The author's text, with tags that can't be expanded blanked out; offsets are the same.
     template: Cow<'t, str>,
+}
+
+impl Expanded<'_> {
+    fn nothing() -> Self {
+        Self { text: Cow::Borrowed(""), is_whole: false, template: Cow::Borrowed("") }
+    }
 }
 
 impl Engine {
@@ -69,7 +77,7 @@ impl Engine {
         messages: &Messages,
     ) -> (Expanded<'t>, Vec<BadName>) {
         if !tags::has_tags(text) {
-            return (Expanded { text: Cow::Borrowed(text), template: Cow::Borrowed(text) }, Vec::new());
+            return (Expanded { text: Cow::Borrowed(text), is_whole: true, template: Cow::Borrowed(text) }, Vec::new());
         }
         let mut template = Cow::Borrowed(text);
         let mut problems = Vec::new();
@@ -77,14 +85,14 @@ impl Engine {
             let all = tags::tags(text);
             let wrong: Vec<_> = all.iter().filter(|tag| bad.iter().any(|bad| overlaps(&tag.span, bad))).collect();
             if wrong.iter().any(|tag| !tag.is_output) {
-                return (Expanded { text: Cow::Borrowed(""), template: Cow::Borrowed("") }, problems);
+                return (Expanded::nothing(), problems);
             }
             template = blank(text, wrong.iter().map(|tag| tag.span.clone())).into();
         }
         for _ in 0..PATIENCE {
             let shared = matches!(template, Cow::Borrowed(_)).then_some(name);
             match self.run(shared, &template, context) {
-                Ok(expanded) => return (Expanded { text: expanded.into(), template }, problems),
+                Ok(expanded) => return (Expanded { text: expanded.into(), is_whole: true, template }, problems),
                 Err(error) => {
                     let (problem, tag) = explain(&error, &template, context, messages);
                     problems.push(problem);
@@ -95,7 +103,7 @@ impl Engine {
                 }
             }
         }
-        (Expanded { text: Cow::Borrowed(""), template: Cow::Borrowed("") }, problems)
+        (Expanded::nothing(), problems)
     }
 
     fn run(&self, shared: Option<&str>, template: &str, context: &Context) -> tera::TeraResult<String> {

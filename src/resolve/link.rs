@@ -10,7 +10,7 @@ use super::front::join;
 use super::messages::{Argument, Messages};
 use super::outline::Index;
 use super::text::PageText;
-use crate::diagnostic::{Code, nearest};
+use crate::diagnostic::{Code, Diagnostic, Place, nearest};
 use crate::model::body::{Body, Figure, PageLink, Part};
 use crate::model::guide::{Guide, Page};
 use crate::model::variant::VariantName;
@@ -24,6 +24,8 @@ pub trait Publisher {
     fn picture(&self, path: &SourcePath, sidecar: Option<&SourcePath>) -> Result<PublishedPicture, Refusal>;
     /// Any other file's address.
     fn file(&self, path: &SourcePath) -> Result<Address, Refusal>;
+    /// Says that a file is in use, or would be but for a mistake that is told.
+    fn note(&self, path: &SourcePath);
 }
 
 /// A picture that has been published.
@@ -48,6 +50,8 @@ pub struct Refusal {
 
 /// What links of an edition may lead to.
 pub struct Linker<'l> {
+    /// What is wrong with files of `assets/` themselves, told there and not at each use.
+    pub file_problems: std::cell::RefCell<Vec<Diagnostic>>,
     /// The edition's guides.
     pub guides: &'l [Guide],
     /// The texts of their pages, in the same order.
@@ -95,7 +99,7 @@ impl Linker<'_> {
                 Part::Text(html)
             }
             Slot::Anchor { anchor, span } => {
-                if !anchor.is_empty() && !text.body.anchors.contains(anchor) {
+                if !anchor.is_empty() && text.is_whole && !text.body.anchors.contains(anchor) {
                     findings.push(anchor_broken(anchor, "this page", &text.body.anchors, span.clone()));
                 }
                 Part::Anchor(anchor.clone())
@@ -106,16 +110,12 @@ impl Linker<'_> {
                     None => Part::Text("#".to_owned()),
                 }
             }
-            Slot::File { target, span } => match self.file(target, guide, span, findings) {
-                Some(path) => match self.publisher.file(path) {
-                    Ok(address) => Part::File(address),
-                    Err(Refusal { code, message, help }) => {
-                        findings.push(Finding { code, span: span.clone(), message, help: Some(help) });
-                        Part::Text("#".to_owned())
-                    }
-                },
-                None => Part::Text("#".to_owned()),
-            },
+            Slot::File { target, is_picture, span } => {
+                let file = self.file(target, *is_picture, guide, span, findings);
+                let address =
+                    file.and_then(|path| self.publisher.file(path).map_err(|refusal| self.refuse(path, refusal)).ok());
+                address.map_or_else(|| Part::Text("#".to_owned()), Part::File)
+            }
             Slot::Picture(picture) => {
                 self.picture(picture, guide, findings).map_or(Part::Text(String::new()), Part::Picture)
             }
@@ -146,6 +146,14 @@ impl Linker<'_> {
         let mut names = path["content/".len()..].rsplitn(2, '/');
         let (file, folder) = (names.next().unwrap_or_default(), names.next().unwrap_or_default());
         let key = file.strip_suffix(".md").unwrap_or(file);
+        if folder.is_empty() {
+            let help = match own.find(key) {
+                Some(page) => format!("did you mean \"{}.md\"?", page.key),
+                None => "name the guide's folder too, such as ../other/02-x.md".to_owned(),
+            };
+            findings.push(broken(Code::LinkBroken, format!("no page \"{target}\""), Some(help)));
+            return None;
+        }
         let Some(other) = self.guides.iter().position(|guide| *guide.id == *folder) else {
             let known = self.index.guides().any(|id| id == folder);
             let (message, help) = if known {
@@ -169,7 +177,7 @@ impl Linker<'_> {
         let found = &self.guides[other].pages[page];
         if let Some(anchor) = anchor.filter(|anchor| !anchor.is_empty()) {
             let anchors = &self.texts[other][page].body.anchors;
-            if !anchors.iter().any(|known| known == anchor) {
+            if self.texts[other][page].is_whole && !anchors.iter().any(|known| known == anchor) {
                 findings.push(anchor_broken(anchor, &format!("\"{file}\""), anchors, anchor_span(text, span)));
             }
         }
@@ -204,14 +212,25 @@ impl Linker<'_> {
             Some(format!("write \"{prefix}{}.md\": the edition is known", plain.stem))
         } else {
             let names: Vec<String> = keys.iter().map(|key| format!("{key}.md")).collect();
-            nearest(file, names.iter().map(String::as_str)).map(|near| format!("did you mean \"{prefix}{near}\"?"))
+            let by_slug = self.guides.iter().filter(|guide| *guide.id == *folder).flat_map(|guide| &guide.pages);
+            let by_slug = by_slug.filter(|page| section_id(page) == key).map(|page| format!("{}.md", page.key)).next();
+            by_slug
+                .as_deref()
+                .or_else(|| nearest(file, names.iter().map(String::as_str)))
+                .map(|near| format!("did you mean \"{prefix}{near}\"?"))
         };
         broken(Code::LinkBroken, format!("no step or page \"{file}\" in guide \"{folder}\""), help)
+    }
+
+    fn refuse(&self, path: &SourcePath, refusal: Refusal) {
+        let problem = Diagnostic::new(refusal.code, Place::start_of(path), refusal.message).help(refusal.help);
+        self.file_problems.borrow_mut().push(problem);
     }
 
     fn file(
         &self,
         target: &str,
+        is_picture: bool,
         guide: usize,
         span: &Range<usize>,
         findings: &mut Vec<Finding>,
@@ -219,13 +238,21 @@ impl Linker<'_> {
         let guide = &self.guides[guide].id;
         let (code, message, help) = match self.assets.find(guide, target, self.brand, self.locale) {
             Found::File(path) => return Some(path),
+            Found::Lost => return None,
             Found::Outside => outside(target),
-            Found::OtherEditions => other_editions(target),
+            Found::OtherEditions => self.other_editions(guide, target),
+            Found::Nothing(near) if is_picture => self.no_picture(guide, target, near),
             Found::Nothing(near) => {
                 let page = self.index.keys(guide).into_iter().find(|key| *key == target.trim_end_matches(".html"));
                 let help = match (page, near) {
                     (Some(page), _) => format!("did you mean \"{page}.md\"?"),
-                    (None, Some(near)) => format!("did you mean \"{near}\"?"),
+                    (None, Some(near)) => {
+                        self.assets.variants(guide, &near).for_each(|path| self.publisher.note(path));
+                        format!("did you mean \"{near}\"?")
+                    }
+                    (None, None) if target.ends_with('/') || target.ends_with("..") => {
+                        format!("link to a page of the guide: \"{}/index.md\"", target.trim_end_matches('/'))
+                    }
                     (None, None) => {
                         format!("link to a source file, such as 03-code.md, or put the file into assets/{guide}/")
                     }
@@ -245,18 +272,18 @@ impl Linker<'_> {
                 Ok(PublishedPicture { address, size }) => {
                     return Some(Figure { address, size, alt: picture.alt.clone(), alone: picture.alone });
                 }
-                Err(Refusal { code, message, help }) => (code, message, help),
+                Err(refusal) => {
+                    self.refuse(path, refusal);
+                    return None;
+                }
             },
+            Found::Lost => return None,
             Found::Outside => outside(target),
             Found::OtherEditions => {
-                let (_, message, help) = other_editions(target);
+                let (_, message, help) = self.other_editions(guide, target);
                 (Code::ImageMissing, message, help)
             }
-            Found::Nothing(near) => {
-                let help = near
-                    .map_or_else(|| format!("put it into assets/{guide}/"), |near| format!("did you mean \"{near}\"?"));
-                (Code::ImageMissing, format!("no picture \"{target}\" in assets/{guide}/"), help)
-            }
+            Found::Nothing(near) => self.no_picture(guide, target, near),
         };
         findings.push(Finding { code, span: picture.span.clone(), message, help: Some(help) });
         None
@@ -264,6 +291,25 @@ impl Linker<'_> {
 }
 
 impl Linker<'_> {
+    /// A picture that doesn't exist. The one that was probably meant isn't unused.
+    fn no_picture(&self, guide: &str, target: &str, near: Option<String>) -> (Code, String, String) {
+        let help = match &near {
+            Some(near) => format!("did you mean \"{near}\"?"),
+            None => format!("put it into assets/{guide}/"),
+        };
+        near.iter().flat_map(|near| self.assets.variants(guide, near)).for_each(|path| self.publisher.note(path));
+        (Code::ImageMissing, format!("no picture \"{target}\" in assets/{guide}/"), help)
+    }
+
+    fn other_editions(&self, guide: &str, target: &str) -> (Code, String, String) {
+        self.assets.variants(guide, target).for_each(|path| self.publisher.note(path));
+        (
+            Code::LinkBroken,
+            format!("\"{target}\" isn't there for every edition that this text is for"),
+            "add a file without brand and locale in its name for the others".to_owned(),
+        )
+    }
+
     /// What stands beside a picture, by the same rule of variants.
     fn sidecar(&self, guide: &str, target: &str) -> Option<&SourcePath> {
         let (stem, _) = target.rsplit_once('.')?;
@@ -279,14 +325,6 @@ fn outside(target: &str) -> (Code, String, String) {
         Code::PathOutside,
         format!("\"{target}\" leads out of assets/"),
         "put the file into assets/ and name it from there".to_owned(),
-    )
-}
-
-fn other_editions(target: &str) -> (Code, String, String) {
-    (
-        Code::LinkBroken,
-        format!("\"{target}\" isn't there for every edition that this text is for"),
-        "add a file without brand and locale in its name for the others".to_owned(),
     )
 }
 

@@ -43,7 +43,8 @@ impl<'c> Index<'c> {
         let mut guides: BTreeMap<&str, BTreeMap<(Position, &str), PageFiles>> = BTreeMap::new();
         for (index, file) in files.iter().enumerate() {
             let page = guides.entry(&file.guide).or_default().entry((file.position, &file.key)).or_default();
-            page.variants.insert((file.brand.as_deref(), &file.locale), index);
+            // a lost file stands behind one that was read
+            page.variants.entry((file.brand.as_deref(), &file.locale)).or_insert(index);
         }
         Self { guides }
     }

@@ -22,6 +22,8 @@ pub struct PageText<'c> {
     pub expanded: Expanded<'c>,
     /// What the Markdown says.
     pub body: Body,
+    /// Nothing of it is left out for a mistake that has been told.
+    pub is_whole: bool,
     /// What is wrong with the placeholders, in the author's file.
     pub problems: Vec<Diagnostic>,
     context: Context,
@@ -45,7 +47,8 @@ impl<'c> PageText<'c> {
                 Diagnostic::new(bad.code, place, bad.message).maybe_help(bad.help)
             })
             .collect();
-        Self { file, expanded, body, problems, context: context.clone() }
+        let is_whole = !file.is_lost && expanded.is_whole;
+        Self { file, expanded, body, is_whole, problems, context: context.clone() }
     }
 
     /// Findings in the expanded text as problems of the author's file.

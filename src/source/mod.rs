@@ -27,6 +27,8 @@ pub struct Snapshot {
     root: PathBuf,
     files: BTreeMap<SourcePath, File>,
     problems: Vec<Diagnostic>,
+    /// Texts that aren't UTF-8, for messages: what is no character is shown as U+FFFD.
+    broken: BTreeMap<SourcePath, Arc<str>>,
 }
 
 /// One file of the snapshot.
@@ -49,38 +51,45 @@ impl Snapshot {
         let real_root = root.canonicalize()?;
         let config = root.join("site.toml");
         if config.is_file() {
-            found.push((SourcePath::new("site.toml"), config));
+            let path = SourcePath::new("site.toml");
+            if config.canonicalize()?.starts_with(&real_root) {
+                found.push((path, config));
+            } else {
+                problems.push(leads_out(&path));
+            }
         }
         for folder in FOLDERS {
             walk(root, &real_root, folder, &mut found, &mut problems)?;
         }
         let read: Vec<_> = found.into_par_iter().map(|(path, disk)| load(path, &disk)).collect::<io::Result<_>>()?;
         let mut files = builtin_files();
+        let mut broken = BTreeMap::new();
         for entry in read {
             match entry {
                 Ok((path, file)) => {
                     files.insert(path, file);
                 }
-                Err(problem) => problems.push(problem),
+                Err(refused) => refused.take(&mut problems, &mut broken),
             }
         }
-        Ok(Self { root: real_root, files, problems })
+        Ok(Self { root: real_root, files, problems, broken })
     }
 
     /// A snapshot from files in memory, over the built-in ones: for tests, which need no disk.
     pub fn from_files<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Self {
         let mut all = builtin_files();
         let mut problems = Vec::new();
+        let mut broken = BTreeMap::new();
         for (path, bytes) in files {
             let path = SourcePath::new(path);
             match decode(&path, bytes.to_vec()) {
                 Ok(file) => {
                     all.insert(path, file);
                 }
-                Err(problem) => problems.push(problem),
+                Err(refused) => refused.take(&mut problems, &mut broken),
             }
         }
-        Self { root: PathBuf::new(), files: all, problems }
+        Self { root: PathBuf::new(), files: all, problems, broken }
     }
 
     /// What could not be taken into the snapshot.
@@ -104,6 +113,16 @@ impl Snapshot {
             Some(File::Text(text)) => Some(text),
             _ => None,
         }
+    }
+
+    /// The text of a file for a message about it, also of one that couldn't be taken.
+    pub fn shown(&self, path: &SourcePath) -> Option<&str> {
+        self.text(path).or_else(|| self.broken.get(path)).map(|text| &**text)
+    }
+
+    /// The files that couldn't be taken.
+    pub fn lost(&self) -> impl Iterator<Item = &SourcePath> {
+        self.problems.iter().map(|problem| &problem.place.file)
     }
 
     /// The bytes of any file; pictures are read from the disk now.
@@ -147,7 +166,9 @@ fn walk(
     problems: &mut Vec<Diagnostic>,
 ) -> io::Result<()> {
     let top = root.join(folder);
-    if top.symlink_metadata().is_err() {
+    let Ok(target) = top.canonicalize() else { return Ok(()) };
+    if !target.starts_with(real_root) {
+        problems.push(leads_out(&SourcePath::new(folder)));
         return Ok(());
     }
     let mut entries = WalkDir::new(&top).sort_by_file_name().follow_links(false).into_iter();
@@ -169,14 +190,7 @@ fn walk(
     }
     for (path, disk) in linked {
         match disk.canonicalize() {
-            Ok(target) if !target.starts_with(real_root) => problems.push(
-                Diagnostic::new(
-                    Code::PathOutside,
-                    Place::start_of(&path),
-                    format!("the symbolic link \"{path}\" leads out of the site"),
-                )
-                .help("put the file itself into the site instead of a link to it"),
-            ),
+            Ok(target) if !target.starts_with(real_root) => problems.push(leads_out(&path)),
             Ok(target) if target.is_file() => found.push((path, target)),
             Ok(target) => follow_folder(&path, &target, real_root, found),
             Err(_) => problems.push(
@@ -190,6 +204,15 @@ fn walk(
         }
     }
     Ok(())
+}
+
+fn leads_out(path: &SourcePath) -> Diagnostic {
+    Diagnostic::new(
+        Code::PathOutside,
+        Place::start_of(path),
+        format!("the symbolic link \"{path}\" leads out of the site"),
+    )
+    .help("put the file itself into the site instead of a link to it")
 }
 
 /// Takes the plain files of a linked folder; links inside it are not followed again, so that there is no loop.
@@ -215,7 +238,22 @@ fn is_dropping(name: &str) -> bool {
     name.starts_with('.') || name.ends_with('~') || name.ends_with(".swp") || name.starts_with('#')
 }
 
-fn load(path: SourcePath, disk: &Path) -> io::Result<Result<(SourcePath, File), Diagnostic>> {
+/// A file that isn't taken: why, and its text as far as it is one.
+struct Refused {
+    problem: Diagnostic,
+    text: Option<Arc<str>>,
+}
+
+impl Refused {
+    fn take(self, problems: &mut Vec<Diagnostic>, broken: &mut BTreeMap<SourcePath, Arc<str>>) {
+        if let Some(text) = self.text {
+            broken.insert(self.problem.place.file.clone(), text);
+        }
+        problems.push(self.problem);
+    }
+}
+
+fn load(path: SourcePath, disk: &Path) -> io::Result<Result<(SourcePath, File), Refused>> {
     if !is_text(&path) {
         let size = disk.metadata()?.len();
         return Ok(Ok((path, File::Binary(disk.into(), size))));
@@ -227,7 +265,7 @@ fn load(path: SourcePath, disk: &Path) -> io::Result<Result<(SourcePath, File), 
     Ok(decode(&path, bytes).map(|file| (path, file)))
 }
 
-fn decode(path: &SourcePath, bytes: Vec<u8>) -> Result<File, Diagnostic> {
+fn decode(path: &SourcePath, bytes: Vec<u8>) -> Result<File, Refused> {
     if !is_text(path) {
         return Ok(File::Bytes(bytes.into()));
     }
@@ -238,20 +276,26 @@ fn decode(path: &SourcePath, bytes: Vec<u8>) -> Result<File, Diagnostic> {
         Ok(text) => Ok(File::Text(Arc::from(text.strip_prefix('\u{feff}').unwrap_or(&text)))),
         Err(error) => {
             let good = error.utf8_error().valid_up_to();
-            let line = error.as_bytes()[..good].iter().filter(|&&byte| byte == b'\n').count() + 1;
-            Err(Diagnostic::new(
+            let text = String::from_utf8_lossy(error.as_bytes());
+            let text: Arc<str> = text.strip_prefix('\u{feff}').unwrap_or(&text).into();
+            let mark = if error.as_bytes().starts_with("\u{feff}".as_bytes()) { 3 } else { 0 };
+            let start = good - mark;
+            let problem = Diagnostic::new(
                 Code::EncodingInvalid,
-                Place::start_of(path),
-                format!("\"{path}\" isn't UTF-8: its line {line} has a byte that is no character"),
+                Place::new(path, start..start + '\u{FFFD}'.len_utf8()),
+                format!("\"{}\" isn't UTF-8: this byte is no character", path.file_name()),
             )
-            .help("save it as UTF-8 in your editor"))
+            .help("save it as UTF-8 in your editor");
+            Err(Refused { problem, text: Some(text) })
         }
     }
 }
 
-fn too_large(path: &SourcePath) -> Diagnostic {
-    Diagnostic::new(Code::TextTooLarge, Place::start_of(path), format!("\"{path}\" is larger than 4 MiB"))
-        .help("split it, or leave it out of the site")
+fn too_large(path: &SourcePath) -> Refused {
+    let problem =
+        Diagnostic::new(Code::TextTooLarge, Place::start_of(path), format!("\"{path}\" is larger than 4 MiB"))
+            .help("split it, or leave it out of the site");
+    Refused { problem, text: None }
 }
 
 fn is_text(path: &SourcePath) -> bool {

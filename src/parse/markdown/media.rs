@@ -54,7 +54,7 @@ impl<'t> Writer<'t> {
             }
             Target::File(file) if kind != LinkType::Email => {
                 self.body.patches.push(Patch { span: place.clone(), with: Replacement::Slot(self.body.slots.len()) });
-                self.slot(Slot::File { target: links::decode_percent(file), span: place });
+                self.slot(Slot::File { target: links::decode_percent(file), is_picture: false, span: place });
             }
             Target::Anchor(anchor) => self.slot(Slot::Anchor { anchor: links::decode_percent(anchor), span: place }),
             Target::Absolute => self.absolute(&typed, place),

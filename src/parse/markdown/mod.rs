@@ -55,6 +55,8 @@ pub enum Slot {
     File {
         /// Relative to the guide's folder there.
         target: String,
+        /// Shown on the page, not linked to.
+        is_picture: bool,
         /// Its place in the expanded text.
         span: Range<usize>,
     },

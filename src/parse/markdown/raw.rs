@@ -118,7 +118,7 @@ impl<'t> Writer<'t> {
             Target::Page(page, anchor) => {
                 Slot::Page { target: links::decode_percent(page), anchor: anchor.map(links::decode_percent), span }
             }
-            Target::File(file) => Slot::File { target: links::decode_percent(file), span },
+            Target::File(file) => Slot::File { target: links::decode_percent(file), is_picture: false, span },
             Target::Anchor(anchor) => Slot::Anchor { anchor: links::decode_percent(anchor), span },
             Target::Absolute => {
                 self.absolute(&target, span);
@@ -137,7 +137,7 @@ impl<'t> Writer<'t> {
                 None
             }
             Target::File(file) | Target::Page(file, _) => {
-                Some((value.span.clone(), Slot::File { target: links::decode_percent(file), span }))
+                Some((value.span.clone(), Slot::File { target: links::decode_percent(file), is_picture: true, span }))
             }
             Target::Anchor(_) | Target::Empty => None,
         }

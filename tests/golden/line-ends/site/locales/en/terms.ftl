@@ -1,0 +1,3 @@
+﻿hello = Hello
+    { $name }!
+other = Other

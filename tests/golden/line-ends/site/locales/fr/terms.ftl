@@ -1,0 +1,4 @@
+﻿hello = Bonjour
+    { $name } !
+# commentaire
+other = Autre
