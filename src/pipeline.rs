@@ -81,6 +81,8 @@ struct Sources<'s> {
     /// Tags of each content file that are known to be wrong, in bytes of its body.
     bad_tags: Vec<Vec<std::ops::Range<usize>>>,
     fluent: Vec<FluentFile>,
+    /// A Fluent file couldn't be taken: no message can be called missing.
+    fluent_is_partial: bool,
     assets: Assets,
     vocabulary: Vocabulary,
     engine: Engine,
@@ -168,7 +170,7 @@ fn parse<'s>(snapshot: &'s Snapshot, site: &'s Site, options: &'s Options) -> (S
         content.extend(file);
     }
     content.extend(lost.into_iter().filter_map(|path| ContentFile::lost(path, site)));
-    let (fluent, found) = parse_fluent(snapshot, site);
+    let (fluent, fluent_is_partial, found) = parse_fluent(snapshot, site);
     problems.extend(found);
     let (assets, found) = Assets::new(snapshot, site);
     problems.extend(found);
@@ -193,6 +195,7 @@ fn parse<'s>(snapshot: &'s Snapshot, site: &'s Site, options: &'s Options) -> (S
         options,
         bad_tags,
         fluent,
+        fluent_is_partial,
         assets,
         vocabulary,
         engine,
@@ -206,7 +209,8 @@ fn parse<'s>(snapshot: &'s Snapshot, site: &'s Site, options: &'s Options) -> (S
 }
 
 /// Every Fluent file: the base theme's, then the site's.
-fn parse_fluent(snapshot: &Snapshot, site: &Site) -> (Vec<FluentFile>, Vec<Diagnostic>) {
+fn parse_fluent(snapshot: &Snapshot, site: &Site) -> (Vec<FluentFile>, bool, Vec<Diagnostic>) {
+    let mut is_partial = snapshot.lost().any(|path| path.as_str().ends_with(".ftl") || path.as_str() == "locales");
     let mut problems = Vec::new();
     let mut files = Vec::new();
     for (folder, is_base) in [("themes/base/locales", true), ("locales", false)] {
@@ -219,6 +223,7 @@ fn parse_fluent(snapshot: &Snapshot, site: &Site) -> (Vec<FluentFile>, Vec<Diagn
             let name = crate::model::variant::VariantName::parse(path.file_name(), |_| false);
             if let Some(problem) = listed::check_variant(&name, path, site) {
                 problems.push(problem);
+                is_partial = true;
                 continue;
             }
             let (file, found) = fluent::parse(path, &locale, name.brand, is_base, text);
@@ -229,5 +234,5 @@ fn parse_fluent(snapshot: &Snapshot, site: &Site) -> (Vec<FluentFile>, Vec<Diagn
             }
         }
     }
-    (files, problems)
+    (files, is_partial, problems)
 }

@@ -27,8 +27,11 @@ type Tree = BTreeMap<String, Vec<u8>>;
 
 #[test]
 fn sites_come_out_as_expected() {
-    let mut cases: Vec<PathBuf> =
-        fs::read_dir(golden()).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.join("site").is_dir()).collect();
+    let mut cases: Vec<PathBuf> = fs::read_dir(golden())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.join("site").is_dir())
+        .collect();
     cases.sort();
     assert!(cases.len() > 10, "the cases are gone: {cases:?}");
     let failures: Vec<String> = cases.iter().flat_map(|case| try_case(case)).collect();
@@ -70,7 +73,8 @@ fn try_case(case: &Path) -> Vec<String> {
             write(&case.join(&wanted), &tree);
             write_text(&case.join("messages.txt"), said);
         } else {
-            failures.extend(compare(&read(&case.join(&wanted)), &tree).into_iter().map(|what| format!("{name}/{what}")));
+            failures
+                .extend(compare(&read(&case.join(&wanted)), &tree).into_iter().map(|what| format!("{name}/{what}")));
             let expected = fs::read_to_string(case.join("messages.txt")).unwrap_or_default();
             if expected != said {
                 failures.push(format!("{name}: other messages, {}", common::difference(&expected, said)));

@@ -54,6 +54,7 @@ pub fn load(snapshot: &Snapshot) -> (Option<Site>, Vec<Diagnostic>) {
             colors: theme.colors,
             support: theme.support,
             facts: theme.facts,
+            is_partial: theme.is_partial,
         });
     }
     problems.extend(unlisted_folders(snapshot, &site));

@@ -25,6 +25,8 @@ pub struct Theme {
     pub support: Support,
     /// What texts may say.
     pub facts: TeraValue,
+    /// It couldn't be read as a whole.
+    pub is_partial: bool,
 }
 
 /// The primary colour of a theme that names none.
@@ -42,6 +44,7 @@ pub fn load(snapshot: &Snapshot, brand: &str, listed: &Place) -> (Theme, Vec<Dia
         colors: palettes(&Given::new(), &Given::new()),
         support: Support::default(),
         facts: TeraValue::from(Map::new()),
+        is_partial: true,
     };
     let Some(text) = snapshot.text(&path) else {
         // a file that is there but isn't text is a problem of the snapshot already
@@ -53,6 +56,7 @@ pub fn load(snapshot: &Snapshot, brand: &str, listed: &Place) -> (Theme, Vec<Dia
         return (theme, problem.into_iter().collect());
     };
     let (node, problems) = data::toml(text);
+    let form_is_broken = !problems.is_empty();
     let mut findings = Findings::new(text, problems);
     let mut colors = (Given::new(), Given::new());
     if let Some(table) =
@@ -62,11 +66,21 @@ pub fn load(snapshot: &Snapshot, brand: &str, listed: &Place) -> (Theme, Vec<Dia
         table.finish(&mut findings);
     }
     theme.colors = palettes(&colors.0, &colors.1);
+    theme.is_partial = form_is_broken || matches!(&node, Some(node) if has_odd_facts(node));
     let findings = findings.into_list().into_iter();
     let mut problems: Vec<_> = findings.map(|finding| diagnostic(&path, finding, Code::ThemeInvalid)).collect();
     problems.extend(low_contrasts(&path, &colors.0, &theme.colors.light, "light"));
     problems.extend(low_contrasts(&path, &colors.1, &theme.colors.dark, "dark"));
     (theme, problems)
+}
+
+/// Facts or support of a wrong type, which is told as such.
+fn has_odd_facts(node: &data::Node) -> bool {
+    let data::Value::Table(entries) = &node.value else { return true };
+    entries
+        .iter()
+        .filter(|entry| matches!(entry.key.as_str(), "facts" | "support"))
+        .any(|entry| !matches!(entry.node.value, data::Value::Table(_)))
 }
 
 /// Reads everything into the theme; gives the colours of both schemes as they stand in the file.

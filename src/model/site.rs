@@ -61,6 +61,8 @@ pub struct Brand {
     pub support: Support,
     /// What texts may say about it: `brand.facts`.
     pub facts: tera::Value,
+    /// Its theme.toml couldn't be read as a whole: nothing is concluded from what it lacks.
+    pub is_partial: bool,
 }
 
 /// How a brand's readers reach help; what is missing leaves no trace on a page.

@@ -26,6 +26,8 @@ pub struct FluentFile {
     pub resource: Arc<FluentResource>,
     /// Its messages and terms, in order.
     pub entries: Vec<Entry>,
+    /// The ids of what couldn't be read of it: that has been told.
+    pub lost: BTreeSet<String>,
 }
 
 /// A message or a term.
@@ -39,6 +41,12 @@ pub struct Entry {
     pub arguments: BTreeSet<String>,
     /// The messages and terms it refers to, with their places.
     pub references: Vec<(String, Range<usize>)>,
+    /// The same with an attribute: id, attribute, its place.
+    pub attribute_references: Vec<(String, String, Range<usize>)>,
+    /// Its own attributes.
+    pub attributes: Vec<String>,
+    /// The functions it calls.
+    pub functions: Vec<(String, Range<usize>)>,
 }
 
 /// How deep `{` may nest: Fluent's own parser has no limit.
@@ -81,10 +89,12 @@ pub fn parse(
         }
     };
     let mut entries: Vec<Entry> = Vec::new();
+    let mut lost = BTreeSet::new();
     for entry in resource.entries() {
         let read = match entry {
             ast::Entry::Message(message) => {
                 let mut entry = Entry::new(message.id.name.to_owned(), span(resource.source(), message.id.name));
+                entry.attributes.extend(message.attributes.iter().map(|attribute| attribute.id.name.to_owned()));
                 for pattern in message.value.iter().chain(message.attributes.iter().map(|attribute| &attribute.value)) {
                     entry.read(resource.source(), pattern);
                 }
@@ -95,7 +105,15 @@ pub fn parse(
                 name.start = name.start.saturating_sub(1);
                 let mut entry = Entry::new(format!("-{}", term.id.name), name);
                 entry.read(resource.source(), &term.value);
+                for attribute in &term.attributes {
+                    entry.attributes.push(attribute.id.name.to_owned());
+                    entry.read(resource.source(), &attribute.value);
+                }
                 entry
+            }
+            ast::Entry::Junk { content } => {
+                lost.extend(content.lines().filter_map(id_of_line));
+                continue;
             }
             _ => continue,
         };
@@ -113,14 +131,30 @@ pub fn parse(
         entries.push(read);
     }
     (
-        FluentFile { path: path.clone(), locale: locale.into(), brand, is_base, resource: Arc::new(resource), entries },
+        FluentFile {
+            path: path.clone(),
+            locale: locale.into(),
+            brand,
+            is_base,
+            resource: Arc::new(resource),
+            entries,
+            lost,
+        },
         problems,
     )
 }
 
 impl Entry {
     fn new(id: String, span: Range<usize>) -> Self {
-        Self { id, span, arguments: BTreeSet::new(), references: Vec::new() }
+        Self {
+            id,
+            span,
+            arguments: BTreeSet::new(),
+            references: Vec::new(),
+            attribute_references: Vec::new(),
+            attributes: Vec::new(),
+            functions: Vec::new(),
+        }
     }
 
     fn read(&mut self, source: &str, pattern: &ast::Pattern<&str>) {
@@ -148,15 +182,18 @@ impl Entry {
             ast::InlineExpression::VariableReference { id } => {
                 self.arguments.insert(id.name.to_owned());
             }
-            ast::InlineExpression::MessageReference { id, .. } => {
+            ast::InlineExpression::MessageReference { id, attribute } => {
                 self.references.push((id.name.to_owned(), span(source, id.name)));
+                self.read_attribute(source, id.name.to_owned(), attribute.as_ref());
             }
-            ast::InlineExpression::TermReference { id, .. } => {
+            ast::InlineExpression::TermReference { id, attribute, .. } => {
                 let mut name = span(source, id.name);
                 name.start = name.start.saturating_sub(1);
                 self.references.push((format!("-{}", id.name), name));
+                self.read_attribute(source, format!("-{}", id.name), attribute.as_ref());
             }
-            ast::InlineExpression::FunctionReference { arguments, .. } => {
+            ast::InlineExpression::FunctionReference { id, arguments } => {
+                self.functions.push((id.name.to_owned(), span(source, id.name)));
                 for argument in &arguments.positional {
                     self.read_inline(source, argument);
                 }
@@ -165,6 +202,23 @@ impl Entry {
             _ => {}
         }
     }
+}
+
+impl Entry {
+    fn read_attribute(&mut self, source: &str, id: String, attribute: Option<&ast::Identifier<&str>>) {
+        if let Some(attribute) = attribute {
+            self.attribute_references.push((id, attribute.name.to_owned(), span(source, attribute.name)));
+        }
+    }
+}
+
+/// `of-brand` of a line that begins `of-brand =`, or with the id alone.
+fn id_of_line(line: &str) -> Option<String> {
+    let id = line.split(['=', ' ', '{', ':']).next()?;
+    let name = id.strip_prefix('-').unwrap_or(id);
+    let is_id = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+    is_id.then(|| id.to_owned())
 }
 
 /// Where a slice of the source stands in it.

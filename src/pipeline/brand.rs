@@ -21,6 +21,7 @@ use crate::render::theme::Theme;
 use crate::render::{feeds, style};
 use crate::resolve::link::{Linker, Publisher};
 use crate::resolve::messages::Messages;
+use crate::resolve::names;
 use crate::resolve::outline::{self, Index, Input, Speech};
 use crate::resolve::terms;
 use crate::resolve::text::PageText;
@@ -47,7 +48,9 @@ pub fn build(
     problems.extend(found);
 
     let source = sources.site.source_locale();
-    let messages_of = |locale: &Locale| Arc::new(Messages::new(&sources.fluent, &brand.id, locale, source));
+    let messages_of = |locale: &Locale| {
+        Arc::new(Messages::new(&sources.fluent, sources.fluent_is_partial, &brand.id, locale, source))
+    };
     let messages: Vec<_> = locales.iter().map(messages_of).collect();
     let source_messages = match locales.iter().position(|locale| locale.id == source.id) {
         Some(at) => messages[at].clone(),
@@ -99,6 +102,9 @@ pub fn build(
     problems
         .extend(terms::within(&messages[0], || feeds::brand(&view, &mut |address, bytes| writer.put(address, bytes))));
 
+    if brand.is_partial {
+        problems.retain(|problem| !names::is_lacking(problem));
+    }
     let (published, used) = pictures.into_parts();
     for (address, bytes) in &published {
         writer.put(address, bytes);

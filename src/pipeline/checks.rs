@@ -70,48 +70,118 @@ pub fn site(sources: &Sources<'_>) -> Vec<Diagnostic> {
     problems
 }
 
-/// Messages and terms that refer to others which don't exist.
+/// What is wrong in Fluent files beyond their syntax: references to what doesn't exist, unknown functions, circles.
 fn references(sources: &Sources<'_>) -> Vec<Diagnostic> {
-    let mut shared: BTreeSet<&str> = BTreeSet::new();
-    let mut of_brands: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let mut shared: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
+    let mut of_brands: BTreeMap<&str, BTreeMap<&str, Vec<&Entry>>> = BTreeMap::new();
+    let mut lost: BTreeSet<&str> = BTreeSet::new();
     for file in &sources.fluent {
-        let ids = match file.brand.as_deref() {
+        let entries = match file.brand.as_deref() {
             None => &mut shared,
             Some(brand) => of_brands.entry(brand).or_default(),
         };
-        ids.extend(file.entries.iter().map(|entry| entry.id.as_str()));
+        for entry in &file.entries {
+            entries.entry(&entry.id).or_default().push(entry);
+        }
+        lost.extend(file.lost.iter().map(String::as_str));
     }
-    let has = |brand: &str, id: &str| of_brands.get(brand).is_some_and(|ids| ids.contains(id));
+    let has = |brand: &str, id: &str| of_brands.get(brand).is_some_and(|entries| entries.contains_key(id));
     let mut problems = Vec::new();
     for file in &sources.fluent {
-        for (id, span) in file.entries.iter().flat_map(|entry| &entry.references) {
-            let exists = shared.contains(id.as_str())
-                || match file.brand.as_deref() {
-                    Some(brand) => has(brand, id),
-                    None => sources.site.brands.iter().all(|brand| has(&brand.id, id)),
-                };
-            if !exists {
-                let known = shared.iter().copied().chain(of_brands.values().flatten().copied());
+        let mut tell = |code, span: &Range<usize>, message: String, help: String| {
+            problems.push(Diagnostic::new(code, Place::new(&file.path, span.clone()), message).help(help));
+        };
+        for entry in &file.entries {
+            for (id, span) in &entry.references {
                 let kind = if id.starts_with('-') { "term" } else { "message" };
-                let help = match nearest(id, known) {
-                    Some(near) if near == id => {
-                        "not every brand has it: write it for all of them, or in a file without @brand".to_owned()
+                let lacking: Vec<&str> = match file.brand.as_deref() {
+                    _ if sources.fluent_is_partial
+                        || lost.contains(id.as_str())
+                        || shared.contains_key(id.as_str()) =>
+                    {
+                        Vec::new()
                     }
+                    Some(brand) => Some(brand).filter(|brand| !has(brand, id)).into_iter().collect(),
+                    None => {
+                        sources.site.brands.iter().map(|brand| &*brand.id).filter(|brand| !has(brand, id)).collect()
+                    }
+                };
+                if lacking.is_empty() {
+                    continue;
+                }
+                let somewhere = of_brands.values().any(|entries| entries.contains_key(id.as_str()));
+                let known = shared.keys().copied().chain(of_brands.values().flat_map(BTreeMap::keys).copied());
+                let help = match nearest(id, known) {
+                    _ if somewhere => format!("write it for {} too, or in a file without @brand", lacking.join(", ")),
                     Some(near) => format!("did you mean \"{near}\"?"),
                     None => format!("write the {kind} in a file of locales/{}/", file.locale),
                 };
-                problems.push(
-                    Diagnostic::new(
-                        Code::MessageMissing,
-                        Place::new(&file.path, span.clone()),
-                        format!("no {kind} \"{id}\""),
-                    )
-                    .help(help),
-                );
+                let message = if somewhere {
+                    format!("not every brand has the {kind} \"{id}\"")
+                } else {
+                    format!("no {kind} \"{id}\"")
+                };
+                tell(Code::MessageMissing, span, message, help);
             }
+            for (id, attribute, span) in &entry.attribute_references {
+                let all = shared
+                    .get(id.as_str())
+                    .into_iter()
+                    .chain(of_brands.values().filter_map(|entries| entries.get(id.as_str())));
+                let owners: Vec<&&Entry> = all.flatten().collect();
+                if !owners.is_empty() && owners.iter().all(|owner| !owner.attributes.contains(attribute)) {
+                    let attributes = owners.iter().flat_map(|owner| owner.attributes.iter().map(String::as_str));
+                    let help = nearest(attribute, attributes).map_or_else(
+                        || format!("write .{attribute} = … under it, or take the attribute away"),
+                        |near| format!("did you mean \".{near}\"?"),
+                    );
+                    tell(Code::MessageInvalid, span, format!("\"{id}\" has no attribute \"{attribute}\""), help);
+                }
+            }
+            for (function, span) in entry.functions.iter().filter(|(name, _)| name != "NUMBER") {
+                let help = nearest(function, ["NUMBER"])
+                    .map_or_else(|| "there is NUMBER".to_owned(), |near| format!("did you mean \"{near}\"?"));
+                tell(Code::MessageInvalid, span, format!("no function \"{function}\""), help);
+            }
+        }
+        let own: BTreeMap<&str, &Entry> = file.entries.iter().map(|entry| (entry.id.as_str(), entry)).collect();
+        for (ids, span) in circles(&own) {
+            let message = format!(
+                "\"{}\" refers to itself{}",
+                ids[0],
+                if ids.len() > 1 { format!(" through \"{}\"", ids[1..].join("\", \"")) } else { String::new() }
+            );
+            tell(Code::MessageInvalid, &span, message, "break the circle: write one of them out".to_owned());
         }
     }
     problems
+}
+
+/// Circles of references within a file, each told once, at the reference of its first message.
+fn circles<'e>(entries: &BTreeMap<&'e str, &'e Entry>) -> Vec<(Vec<&'e str>, Range<usize>)> {
+    let mut found: Vec<(Vec<&str>, Range<usize>)> = Vec::new();
+    for (start, entry) in entries {
+        if found.iter().any(|(ids, _)| ids.contains(start)) {
+            continue;
+        }
+        // the shortest way back, breadth first
+        let mut ways: Vec<(&str, Vec<&str>, Range<usize>)> =
+            entry.references.iter().map(|(id, span)| (id.as_str(), vec![*start], span.clone())).collect();
+        let mut seen = BTreeSet::new();
+        while let Some((id, way, span)) = (!ways.is_empty()).then(|| ways.remove(0)) {
+            if id == *start {
+                found.push((way, span));
+                break;
+            }
+            if let Some((id, next)) = entries.get_key_value(id)
+                && seen.insert(*id)
+            {
+                let way: Vec<&str> = way.iter().copied().chain([*id]).collect();
+                ways.extend(next.references.iter().map(|(next, _)| (next.as_str(), way.clone(), span.clone())));
+            }
+        }
+    }
+    found
 }
 
 /// Messages that a locale lacks, or has with other arguments than the source locale.
@@ -134,6 +204,10 @@ fn translations(sources: &Sources<'_>) -> Vec<Diagnostic> {
         .filter(|file| file.is_base)
         .flat_map(|file| file.entries.iter().map(|entry| (&*file.locale, entry.id.as_str())))
         .collect();
+    let lost: BTreeSet<&str> = sources.fluent.iter().flat_map(|file| file.lost.iter().map(String::as_str)).collect();
+    if sources.fluent_is_partial {
+        return problems;
+    }
     for locale in sources.site.locales.iter().filter(|locale| locale.id != source.id) {
         let shared = of(&locale.id, None);
         for brand in &brands {
@@ -146,7 +220,7 @@ fn translations(sources: &Sources<'_>) -> Vec<Diagnostic> {
                     }
                     Some(_) => {}
                     // a term may be a matter of one language alone
-                    None if id.starts_with('-') || base.contains(&(locale.base(), id)) => {}
+                    None if id.starts_with('-') || base.contains(&(locale.base(), id)) || lost.contains(id) => {}
                     None => problems.push(
                         Diagnostic::new(
                             Code::TranslationMissing,
@@ -211,6 +285,8 @@ fn interface(sources: &Sources<'_>, locale: &str, language: &str) -> Option<Diag
 #[derive(Default)]
 struct Used {
     messages: BTreeSet<String>,
+    /// The ids that exist.
+    known: BTreeSet<String>,
 }
 
 /// Interface strings that the program itself asks for.
@@ -234,6 +310,7 @@ const ASKED: &[&str] = &[
 
 impl Used {
     fn collect(&mut self, sources: &Sources<'_>) {
+        self.known = sources.fluent.iter().flat_map(|file| &file.entries).map(|entry| entry.id.clone()).collect();
         self.messages.extend(ASKED.iter().map(|id| (*id).to_owned()));
         for file in &sources.content {
             self.read(file.body());
@@ -244,14 +321,26 @@ impl Used {
                 self.read(text);
             }
         }
-        for entry in sources.fluent.iter().flat_map(|file| &file.entries) {
-            self.messages.extend(entry.references.iter().map(|(id, _)| id.clone()));
+        for (id, _) in sources.fluent.iter().flat_map(|file| &file.entries).flat_map(|entry| &entry.references) {
+            self.ask(id);
         }
+    }
+
+    /// Counts an id as used; for one that doesn't exist, the one that was probably meant.
+    fn ask(&mut self, id: &str) {
+        if !self.known.contains(id)
+            && let Some(near) = nearest(id, self.known.iter().map(String::as_str))
+        {
+            self.messages.insert(near.to_owned());
+        }
+        self.messages.insert(id.to_owned());
     }
 
     fn read(&mut self, text: &str) {
         if tags::has_tags(text) {
-            self.messages.extend(tags::mentions(text).strings.into_iter().map(str::to_owned));
+            let mentions = tags::mentions(text);
+            mentions.messages.iter().for_each(|(id, _)| self.ask(id));
+            self.messages.extend(mentions.strings.into_iter().map(str::to_owned));
         }
     }
 
@@ -270,6 +359,9 @@ impl Used {
             .flat_map(|file| file.entries.iter().map(|entry| entry.id.as_str()))
             .collect();
         let mut problems = Vec::new();
+        if sources.fluent_is_partial {
+            return problems;
+        }
         for file in sources.fluent.iter().filter(|file| !file.is_base) {
             for entry in file.entries.iter().filter(|entry| !self.has(&entry.id)) {
                 // one mistake, one message: the source locale's, or a translation's of nothing
@@ -293,19 +385,27 @@ impl Used {
 fn sidecars(sources: &Sources<'_>, used: &mut Used) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
     let source = sources.site.source_locale();
+    if sources.snapshot.lost().any(|path| path.as_str().ends_with(".yaml")) {
+        used.messages.extend(used.known.iter().cloned());
+    }
     for (path, file) in sources.snapshot.under("assets") {
         let File::Text(text) = file else { continue };
         if !path.file_name().ends_with(".yaml") {
             continue;
         }
         let (sidecar, found) = sidecar::parse(path, text);
+        if !found.is_empty() {
+            // what a mistake hides isn't unused
+            let hidden: Vec<String> = used.known.iter().filter(|id| text.contains(id.as_str())).cloned().collect();
+            used.messages.extend(hidden);
+        }
         problems.extend(found);
         let brand = crate::model::variant::VariantName::parse(path.file_name(), |_| false).brand;
         let brand =
             brand.as_deref().or_else(|| sources.site.brands.first().map(|brand| &*brand.id)).unwrap_or_default();
         let known = messages::defined(&sources.fluent, brand, source, source);
         for mark in sidecar.marks {
-            if !known.contains_key(mark.text.value.as_str()) {
+            if !known.contains_key(mark.text.value.as_str()) && !sources.fluent_is_partial {
                 let help = nearest(&mark.text.value, known.keys().copied()).map_or_else(
                     || format!("write it in a file of locales/{}/", source.id),
                     |near| format!("did you mean \"{near}\"?"),
@@ -319,7 +419,7 @@ fn sidecars(sources: &Sources<'_>, used: &mut Used) -> Vec<Diagnostic> {
                     .help(help),
                 );
             }
-            used.messages.insert(mark.text.value);
+            used.ask(&mark.text.value);
         }
     }
     problems
@@ -332,7 +432,7 @@ fn unused_assets(sources: &Sources<'_>) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
     for (path, _) in sources.snapshot.under("assets") {
         let guide = path.as_str().trim_start_matches("assets/").split('/').next().unwrap_or_default();
-        if guides.contains(guide) && !used.contains(path) {
+        if guides.contains(guide) && !used.contains(path) && !sources.assets.is_lost(path) {
             problems.push(
                 Diagnostic::new(Code::AssetUnused, Place::start_of(path), format!("nothing uses \"{path}\""))
                     .help("show it in a text, or take it out of assets/"),

@@ -19,6 +19,8 @@ pub struct Theme {
     tera: Tera,
     /// The texts by name (`base/step.html`), for messages.
     texts: Arc<BTreeMap<String, Arc<str>>>,
+    /// Its templates couldn't be compiled: that has been told, and nothing is rendered with them.
+    is_broken: bool,
 }
 
 /// The templates that pages are made with; a theme may include others.
@@ -51,7 +53,7 @@ impl Theme {
         if let Err(error) = tera.add_raw_templates(texts.iter()) {
             problems.push(compile_problem(&error, &texts));
         }
-        (Self { tera, texts: Arc::new(texts) }, problems)
+        (Self { tera, texts: Arc::new(texts), is_broken: !problems.is_empty() }, problems)
     }
 
     /// Has a brand templates of its own?
@@ -67,6 +69,9 @@ impl Theme {
         messages: &Messages,
         out: &mut Vec<u8>,
     ) -> Result<(), Box<Diagnostic>> {
+        if self.is_broken {
+            return Ok(());
+        }
         self.tera.render_to(template, context, out).map_err(|error| Box::new(self.problem(&error, context, messages)))
     }
 

@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use fluent::concurrent::FluentBundle;
+use fluent::resolver::ResolverError;
+use fluent::resolver::errors::ReferenceKind;
 use fluent::{FluentArgs, FluentError, FluentResource};
 
 use crate::model::locale::Locale;
@@ -26,6 +28,10 @@ pub struct Messages {
     /// The source locale's, for messages that this locale lacks; none for the source locale itself.
     source: Option<Layer>,
     typography: Typography,
+    /// Ids of messages that couldn't be read: that has been told.
+    lost: BTreeSet<String>,
+    /// A whole file of messages couldn't be read, so that no id can be called missing.
+    is_partial: bool,
 }
 
 struct Layer {
@@ -46,15 +52,21 @@ pub enum MessageError {
 
 impl Messages {
     /// Lays the files of an edition over each other.
-    pub fn new(files: &[FluentFile], brand: &str, locale: &Locale, source: &Locale) -> Self {
+    pub fn new(files: &[FluentFile], is_partial: bool, brand: &str, locale: &Locale, source: &Locale) -> Self {
         let own = Layer::new(files, brand, locale, source);
         let source = (locale.id != source.id).then(|| Layer::new(files, brand, source, source));
-        Self { own, source, typography: Typography::new(&locale.id) }
+        let lost = files.iter().flat_map(|file| file.lost.iter().cloned()).collect();
+        Self { own, source, typography: Typography::new(&locale.id), lost, is_partial }
     }
 
     /// How this locale sets its prose.
     pub fn typography(&self) -> &Typography {
         &self.typography
+    }
+
+    /// May this id be missing only because its file couldn't be read?
+    pub fn may_be_lost(&self, id: &str) -> bool {
+        self.is_partial || self.lost.contains(id)
     }
 
     /// The ids that may be asked for, for suggestions.
@@ -79,7 +91,9 @@ impl Messages {
             Some(source) if !self.own.ids.contains(id) && source.bundle.has_message(id) => source,
             _ => &self.own,
         };
-        let message = layer.bundle.get_message(id).ok_or(MessageError::Missing)?;
+        let Some(message) = layer.bundle.get_message(id) else {
+            return if self.may_be_lost(id) { Ok(String::new()) } else { Err(MessageError::Missing) };
+        };
         let pattern =
             message.value().ok_or_else(|| MessageError::Invalid(format!("the message \"{id}\" has no text")))?;
         let mut fluent = FluentArgs::new();
@@ -92,8 +106,8 @@ impl Messages {
         }
         let mut errors = Vec::new();
         let formatted = layer.bundle.format_pattern(pattern, Some(&fluent), &mut errors);
-        if let Some(error) = errors.first() {
-            return Err(MessageError::Invalid(describe(id, error)));
+        if let Some(why) = errors.iter().find_map(|error| describe(id, error)) {
+            return Err(MessageError::Invalid(why));
         }
         let mut set = String::with_capacity(formatted.len() + 8);
         layer.typography.apply(&formatted, None, None, &mut set);
@@ -114,6 +128,8 @@ impl Layer {
     fn new(files: &[FluentFile], brand: &str, locale: &Locale, source: &Locale) -> Self {
         let mut bundle = Bundle::new_concurrent(vec![locale.language.clone()]);
         bundle.set_use_isolating(false);
+        // can't fail in a new bundle
+        let _ = bundle.add_builtins();
         let mut ids = HashSet::new();
         for (rank, file) in ranked(files, brand, locale, source) {
             bundle.add_resource_overriding(file.resource.clone());
@@ -157,19 +173,18 @@ fn ranked<'f>(files: &'f [FluentFile], brand: &str, locale: &Locale, source: &Lo
     all
 }
 
-fn describe(id: &str, error: &FluentError) -> String {
+/// What is wrong with the way a message is called. What is wrong with the message itself is told at its own place
+/// (`pipeline::checks`).
+fn describe(id: &str, error: &FluentError) -> Option<String> {
     match error {
-        FluentError::ResolverError(error) => {
-            let text = error.to_string();
-            match text.split_once(": ") {
-                Some(("Unknown variable", name)) => {
-                    format!("the message \"{id}\" needs the argument \"{}\"", name.trim_start_matches('$'))
-                }
-                Some((what, name)) => format!("the message \"{id}\" refers to an {} \"{name}\"", what.to_lowercase()),
-                None => format!("the message \"{id}\" can't be formatted: {}", text.to_lowercase()),
-            }
+        FluentError::ResolverError(ResolverError::Reference(ReferenceKind::Variable { id: name })) => {
+            Some(format!("the message \"{id}\" needs the argument \"{name}\""))
         }
-        other => format!("the message \"{id}\" can't be formatted: {other}"),
+        FluentError::ResolverError(ResolverError::Reference(_) | ResolverError::Cyclic) => None,
+        FluentError::ResolverError(other) => {
+            Some(format!("the message \"{id}\" can't be formatted: {}", other.to_string().to_lowercase()))
+        }
+        other => Some(format!("the message \"{id}\" can't be formatted: {other}")),
     }
 }
 

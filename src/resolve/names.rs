@@ -11,7 +11,7 @@ use tera::value::Key;
 use tera::{Context, Value};
 
 use super::terms::FUNCTIONS;
-use crate::diagnostic::{Code, nearest};
+use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::model::site::Site;
 use crate::parse::tags::{self, Name};
 
@@ -31,6 +31,8 @@ pub struct BadName {
 /// The names that exist in at least one brand of a site.
 pub struct Vocabulary {
     facts: BTreeSet<String>,
+    /// A brand's facts couldn't be read: no fact can be called unknown.
+    is_partial: bool,
     filters: Vec<&'static str>,
 }
 
@@ -87,7 +89,11 @@ impl Vocabulary {
     /// The names of a site.
     pub fn new(site: &Site) -> Self {
         let facts = site.brands.iter().filter_map(|brand| brand.facts.as_map()).flat_map(|map| map.keys());
-        Self { facts: facts.filter_map(|key| key.as_str().map(str::to_owned)).collect(), filters: FILTERS.to_vec() }
+        Self {
+            is_partial: site.brands.iter().any(|brand| brand.is_partial),
+            facts: facts.filter_map(|key| key.as_str().map(str::to_owned)).collect(),
+            filters: FILTERS.to_vec(),
+        }
     }
 
     /// Every name in a text that exists in no edition.
@@ -129,6 +135,7 @@ impl Vocabulary {
         };
         match part(0)? {
             "brand" => unknown(1, BRAND).or_else(|| match part(1)? {
+                "facts" if self.is_partial => None,
                 "facts" => unknown(2, &facts),
                 "support" => unknown(2, SUPPORT),
                 "id" | "name" => unknown(2, &[]),
@@ -159,6 +166,13 @@ fn bad_name(part: &str, span: Range<usize>, owner: &str, known: &[&str]) -> BadN
     BadName { span, message, help, code: Code::NameUnknown }
 }
 
+/// Is this a value that one brand lacks and another has?
+pub fn is_lacking(problem: &Diagnostic) -> bool {
+    problem.code == Code::NameUnknown && problem.message.starts_with(NOT_EVERY)
+}
+
+const NOT_EVERY: &str = "not every brand has";
+
 /// The first name in a stretch of text that an edition's values lack.
 pub fn lacking(text: &str, within: &Range<usize>, context: &Context) -> Option<BadName> {
     let overlaps = |span: &Range<usize>| span.start < within.end.max(within.start + 1) && within.start < span.end;
@@ -182,7 +196,7 @@ fn lacks(name: &Name<'_>, context: &Context) -> Option<BadName> {
                 let owner: Vec<&str> = name.parts[..index].iter().map(|(part, _)| *part).collect();
                 let owner = owner.join(".");
                 let message = if owner.starts_with("brand.") {
-                    format!("not every brand has \"{owner}.{part}\"")
+                    format!("{NOT_EVERY} \"{owner}.{part}\"")
                 } else {
                     format!("\"{owner}\" has no \"{part}\" here")
                 };
@@ -201,7 +215,8 @@ mod tests {
 
     #[test]
     fn names_that_exist_nowhere_are_told_with_the_nearest() {
-        let vocabulary = Vocabulary { facts: ["sender".to_owned()].into(), filters: FILTERS.to_vec() };
+        let vocabulary =
+            Vocabulary { is_partial: false, facts: ["sender".to_owned()].into(), filters: FILTERS.to_vec() };
         for (text, message, help) in [
             ("{{ brnad.name }}", "no value \"brnad\"", "did you mean \"brand\"?"),
             ("{{ brand.nme }}", "\"brand\" has no \"nme\"", "did you mean \"name\"?"),
