@@ -47,6 +47,19 @@ impl Address {
         &self.0
     }
 
+    /// The address for where only ASCII may stand: absolute addresses, feeds, Markdown.
+    pub fn encoded(&self) -> String {
+        let mut out = String::with_capacity(self.0.len());
+        for byte in self.0.bytes() {
+            if byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'.' | b'_' | b'~') {
+                out.push(char::from(byte));
+            } else {
+                out.push_str(&format!("%{byte:02X}"));
+            }
+        }
+        out
+    }
+
     /// The relative link from this page to another address: works under any base path and from `file://`.
     pub fn link_to(&self, other: &Address) -> String {
         let (from, to) = (self.0.as_bytes(), other.0.as_bytes());

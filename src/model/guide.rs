@@ -52,8 +52,8 @@ pub struct Page {
     pub extra: tera::Value,
     /// Where it is published.
     pub address: Address,
-    /// Old addresses that lead here.
-    pub aliases: Vec<Address>,
+    /// Old addresses that lead here, each with its index in the source's list.
+    pub aliases: Vec<(usize, Address)>,
 }
 
 impl Page {

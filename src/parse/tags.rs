@@ -82,6 +82,24 @@ fn trim_dashes(text: &str, mut inner: Range<usize>) -> Range<usize> {
     inner
 }
 
+/// The first placeholder that isn't closed: its beginning.
+pub fn unclosed(text: &str) -> Option<Range<usize>> {
+    let mut at = 0;
+    let mut raw = false;
+    while let Some(start) = find_open(text, at) {
+        let is_output = text.as_bytes()[start + 1] == b'{';
+        let end = find_close(text, start + 2, is_output);
+        let inner = end.map(|end| &text[start + 2..end - 2]);
+        if !raw && inner.is_none_or(|inner| inner.contains("{{") || inner.contains("{%") || inner.contains("\n\n")) {
+            return Some(start..start + 2);
+        }
+        let word = inner.unwrap_or_default().trim_matches('-').trim();
+        raw = !is_output && word == "raw" || raw && !(!is_output && word == "endraw");
+        at = if raw { start + 2 } else { end.unwrap_or(text.len()) };
+    }
+    None
+}
+
 /// A dotted name in a placeholder: `brand.facts.sender`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name<'t> {
@@ -103,12 +121,16 @@ pub struct Mentions<'t> {
     pub names: Vec<Name<'t>>,
     /// Fluent ids: the `id` of each `t(id="…")`, with the place between the quotes.
     pub messages: Vec<(&'t str, Range<usize>)>,
+    /// Names that the text itself binds.
+    pub bound: Vec<&'t str>,
     /// Every quoted string: an id may reach `t` by a detour.
     pub strings: Vec<&'t str>,
     /// Functions that are called.
     pub functions: Vec<(&'t str, Range<usize>)>,
     /// Filters that are applied.
     pub filters: Vec<(&'t str, Range<usize>)>,
+    /// Tests that are asked for: `is defined`.
+    pub tests: Vec<(&'t str, Range<usize>)>,
 }
 
 /// Reads all names out of the placeholders of a text.
@@ -119,6 +141,7 @@ pub fn mentions(text: &str) -> Mentions<'_> {
         read_tag(text, &tag, &mut all, &mut bound);
     }
     all.names.retain(|name| !bound.contains(&name.parts[0].0));
+    all.bound = bound;
     all
 }
 
@@ -203,7 +226,10 @@ fn read_tag<'t>(text: &'t str, tag: &Tag, all: &mut Mentions<'t>, bound: &mut Ve
             && (word(at - 1) == Some("is") || (word(at - 1) == Some("not") && at > 1 && word(at - 2) == Some("is")));
         if at > 0 && sign(at - 1, b'|') {
             all.filters.push((name, range.clone()));
-        } else if WORDS.contains(&name) || after_is {
+        } else if after_is && name != "not" {
+            all.tests.push((name, range.clone()));
+        } else if WORDS.contains(&name) {
+            // a word of the grammar
         } else if sign(at + 1, b'(') {
             all.functions.push((name, range.clone()));
             if name == "t" {

@@ -76,7 +76,9 @@ pub fn build(
         outlines.push(Outline { locale: locale.clone(), name, guides });
     }
     let guides = outlines.iter().flat_map(|outline| &outline.guides);
-    problems.extend(outline::check_addresses(brand, &sources.site.locales, guides, &sources.content));
+    let mut taken = outline::check_addresses(brand, &sources.site.locales, guides, &sources.content);
+    outline::tell_once(&mut taken, &sources.content, source);
+    problems.extend(taken);
 
     let writer = Writer { sink, brand: &brand.id, failed: Mutex::new(None) };
     let found: Vec<_> = (0..locales.len())

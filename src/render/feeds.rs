@@ -73,7 +73,7 @@ fn front_page(view: &BrandView<'_>, put: &mut Put<'_>, problems: &mut Vec<Diagno
         let title = first.guides.first().map_or_else(|| view.site.title.clone(), |guide| guide.index().title.clone());
         page.insert(Key::Str("title"), Value::normal_string(&title));
         if let Some(base) = &view.brand.base_url {
-            page.insert(Key::Str("url"), Value::normal_string(&format!("{base}{home}")));
+            page.insert(Key::Str("url"), Value::normal_string(&format!("{base}{}", home.encoded())));
         }
         "redirect.html"
     };
@@ -88,7 +88,8 @@ fn not_found(view: &BrandView<'_>, put: &mut Put<'_>, problems: &mut Vec<Diagnos
     let languages = view.outlines.iter().zip(view.messages).map(|(outline, messages)| {
         let text = |id: &str| Value::normal_string(&messages.format(id, &[]).unwrap_or_else(|_| id.to_owned()));
         let home = context::home(outline);
-        let href = view.brand.base_url.as_ref().map_or_else(|| at.link_to(&home), |base| format!("{base}{home}"));
+        let href =
+            view.brand.base_url.as_ref().map_or_else(|| at.link_to(&home), |base| format!("{base}{}", home.encoded()));
         map([
             ("locale", Value::normal_string(&outline.locale.id)),
             ("name", Value::normal_string(&outline.name)),
@@ -151,7 +152,7 @@ fn sitemap(view: &BrandView<'_>, base: &str) -> String {
         for guide in &outline.guides {
             for page in &guide.pages {
                 // writing to a string can't fail
-                let _ = write!(out, "<url><loc>{base}{}</loc>", escaped(page.address.as_str()));
+                let _ = write!(out, "<url><loc>{base}{}</loc>", page.address.encoded());
                 if let Some(date) = view.date {
                     let _ = write!(out, "<lastmod>{date}</lastmod>");
                 }
@@ -161,7 +162,7 @@ fn sitemap(view: &BrandView<'_>, base: &str) -> String {
                         out,
                         "<xhtml:link rel=\"alternate\" hreflang=\"{}\" href=\"{base}{}\"/>",
                         other.locale.id,
-                        escaped(address.as_str())
+                        address.encoded()
                     );
                 }
                 out.push_str("</url>\n");
@@ -190,7 +191,6 @@ fn headers(view: &BrandView<'_>) -> String {
 
 /// What assistants read: every page's Markdown twin, by language and guide.
 fn llms(view: &BrandView<'_>) -> String {
-    let at = Address::new("llms.txt");
     let mut out = format!("# {} – {}\n", view.brand.name, view.site.title);
     for outline in view.outlines {
         for guide in &outline.guides {
@@ -205,7 +205,7 @@ fn llms(view: &BrandView<'_>) -> String {
                     Kind::StepOption { step, number } => format!("{step}.{number} "),
                     Kind::Index | Kind::Loose => String::new(),
                 };
-                let _ = write!(out, "- [{number}{}]({})", page.title, at.link_to(&twin_address(&page.address)));
+                let _ = write!(out, "- [{number}{}]({})", page.title, twin_address(&page.address).encoded());
                 if let Some(description) = page.description.as_ref().filter(|_| page.kind != Kind::Index) {
                     let _ = write!(out, ": {description}");
                 }

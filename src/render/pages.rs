@@ -98,7 +98,7 @@ impl<'r> Renderer<'r, '_> {
         for (page, body) in guide.pages.iter().zip(bodies) {
             self.page(guide, page, body, &shared);
             self.twin(guide, page, body);
-            for alias in &page.aliases {
+            for (_, alias) in &page.aliases {
                 self.redirect(alias, page);
             }
         }
@@ -241,7 +241,7 @@ impl<'r> Renderer<'r, '_> {
         context.insert_value("target", Value::normal_string(&from.link_to(&to.address)));
         let mut page = self.page_map("redirect", &to.title, &to.lang);
         if let Some(base) = &self.edition.brand.base_url {
-            page.insert(Key::Str("url"), Value::normal_string(&format!("{base}{}", to.address)));
+            page.insert(Key::Str("url"), Value::normal_string(&format!("{base}{}", to.address.encoded())));
         }
         context.insert_value("page", Value::from(page));
         self.render("redirect.html", &context, from);
@@ -299,7 +299,7 @@ impl<'r> Renderer<'r, '_> {
     /// The absolute addresses of a page, which only a brand with a base address has.
     fn addresses(&self, page: &mut Map, at: &Address, find: &dyn Fn(&Outline) -> Address) {
         let Some(base) = &self.edition.brand.base_url else { return };
-        let absolute = |address: &Address| Value::normal_string(&format!("{base}{address}"));
+        let absolute = |address: &Address| Value::normal_string(&format!("{base}{}", address.encoded()));
         page.insert(Key::Str("url"), absolute(at));
         if self.edition.outlines.len() < 2 {
             return;

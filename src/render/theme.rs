@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use tera::{Context, ErrorKind, Tera};
 
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::diagnostic::{Code, Diagnostic, Place, nearest};
 use crate::path::SourcePath;
 use crate::resolve::expand;
 use crate::resolve::messages::Messages;
@@ -109,7 +109,8 @@ fn compile_problem(error: &tera::Error, texts: &BTreeMap<String, Arc<str>>) -> D
     match error.kind() {
         ErrorKind::SyntaxError(report) => {
             let text = texts.get(report.filename()).map_or("", |text| text);
-            at(report.filename(), expand::clamp(text, report.span().range.clone()), expand::plain_words(report.message()))
+            let bad = expand::syntax_problem(report.message(), text, expand::clamp(text, report.span().range.clone()));
+            at(report.filename(), bad.span, bad.message).maybe_help(bad.help)
         }
         ErrorKind::MissingParent { current, parent } => {
             at(current, find(texts, current, parent), format!("no template \"{parent}\" to extend"))
@@ -125,13 +126,33 @@ fn compile_problem(error: &tera::Error, texts: &BTreeMap<String, Arc<str>>) -> D
             match name.and_then(|name| texts.get_key_value(&name).map(|(name, text)| (name.clone(), text.clone()))) {
                 Some((name, text)) => {
                     let bad = expand::from_report(report, &text);
-                    at(&name, bad.span, bad.message).maybe_help(bad.help)
+                    let problem = at(&name, bad.span, bad.message);
+                    let problem = Diagnostic { code: bad.code, ..problem };
+                    let (what, wanted) = (problem.message.clone(), parents_blocks(texts));
+                    match what.as_str() {
+                        what if what.starts_with("unknown template") => problem.help("include a template of this theme or of the base theme, such as \"base/layout.html\""),
+                        what if what.starts_with("block ") => {
+                            let name = what.split('"').nth(1).unwrap_or_default();
+                            let near = nearest(name, wanted.iter().map(String::as_str));
+                            problem.help(near.map_or_else(|| format!("the base theme has the blocks {}", wanted.join(", ")), |near| format!("did you mean \"{near}\"?")))
+                        }
+                        _ => problem.maybe_help(bad.help),
+                    }
                 }
                 None => at("base/layout.html", 0..0, expand::plain_words(report)),
             }
         }
         other => at("base/layout.html", 0..0, other.to_string()),
     }
+}
+
+/// The names of the blocks that a brand may override.
+fn parents_blocks(texts: &BTreeMap<String, Arc<str>>) -> Vec<String> {
+    let base = texts.iter().filter(|(name, _)| name.starts_with("base/"));
+    let names =
+        base.flat_map(|(_, text)| text.split("{% block ").skip(1).filter_map(|rest| rest.split([' ', '%']).next()));
+    let names: std::collections::BTreeSet<String> = names.map(str::to_owned).collect();
+    names.into_iter().collect()
 }
 
 fn find(texts: &BTreeMap<String, Arc<str>>, template: &str, needle: &str) -> std::ops::Range<usize> {

@@ -179,12 +179,7 @@ pub fn explain(
             (problem, skip)
         }
         ErrorKind::SyntaxError(report) => {
-            let mut problem = invalid(report.message(), clamp(template, report.span().range.clone()));
-            problem.help = Some(
-                "a placeholder is written {{ brand.name }}; to show braces as they are: {% raw %}{{ }}{% endraw %}"
-                    .to_owned(),
-            );
-            (problem, None)
+            (syntax_problem(report.message(), template, clamp(template, report.span().range.clone())), None)
         }
         ErrorKind::Io(io::ErrorKind::FileTooLarge) => {
             let problem = BadName {
@@ -198,6 +193,45 @@ pub fn explain(
         ErrorKind::Msg(report) => (from_report(report, template), None),
         other => (invalid(&other.to_string(), 0..0), None),
     }
+}
+
+/// A mistake in the grammar of placeholders, told where the author can mend it.
+pub fn syntax_problem(message: &str, template: &str, span: Range<usize>) -> BadName {
+    let mut problem = invalid(message, span.clone());
+    let all = tags::tags(template);
+    let word = |tag: &tags::Tag| template[tag.inner.clone()].split_whitespace().next().unwrap_or_default().to_owned();
+    let here = all.iter().find(|tag| overlaps(&tag.span, &(span.start..span.end.max(span.start + 1))));
+    let here_word = here.filter(|tag| !tag.is_output).map(word).unwrap_or_default();
+    let opens = ["if", "for", "set", "filter", "block", "component"];
+    problem.help = Some(if here.is_some_and(|tag| template[tag.inner.clone()].trim().starts_with("else if")) {
+        "write {% elif … %}".to_owned()
+    } else if let Some(open) = here_word.strip_prefix("end").filter(|open| opens.contains(open)) {
+        problem.message = format!("nothing is open for this \"{here_word}\"");
+        format!("open it with {{% {open} … %}}, or take this one out")
+    } else if here.is_none() && span.end >= template.trim_end().len() {
+        // the end of the file is where Tera notices; what isn't closed is where to look
+        let mut open: Vec<&tags::Tag> = Vec::new();
+        for tag in all.iter().filter(|tag| !tag.is_output) {
+            let word = word(tag);
+            if word.starts_with("end") {
+                open.pop();
+            } else if opens.contains(&word.as_str()) {
+                open.push(tag);
+            }
+        }
+        match open.last() {
+            Some(tag) => {
+                let word = word(tag);
+                problem.span = tag.span.clone();
+                problem.message = format!("this \"{word}\" isn't closed");
+                format!("write {{% end{word} %}} behind it")
+            }
+            None => "look for a placeholder that isn't closed".to_owned(),
+        }
+    } else {
+        "a placeholder is written {{ brand.name }}; to show braces as they are: {% raw %}{{ }}{% endraw %}".to_owned()
+    });
+    problem
 }
 
 fn term_problem(error: &TermError, template: &str, span: &Range<usize>, messages: &Messages) -> BadName {
@@ -231,7 +265,8 @@ fn term_problem(error: &TermError, template: &str, span: &Range<usize>, messages
 }
 
 fn invalid(message: &str, span: Range<usize>) -> BadName {
-    BadName { span, message: plain_words(message), help: None, code: Code::TemplateInvalid }
+    let help = "numbers are counted with + - * /, texts are joined with ~, and a filter takes the arguments it names";
+    BadName { span, message: plain_words(message), help: Some(help.to_owned()), code: Code::TemplateInvalid }
 }
 
 /// A message of Tera's in the form of ours.
@@ -257,7 +292,8 @@ pub fn from_report(report: &str, template: &str) -> BadName {
         let at = start + rest.char_indices().nth(column.saturating_sub(1)).map_or(0, |(at, _)| at);
         at..at + 1
     });
-    invalid(message, clamp(template, span))
+    let span = clamp(template, span);
+    names::unknown_word(message, span.clone()).unwrap_or_else(|| invalid(message, span))
 }
 
 /// A range as it lies within a text, on whole characters.

@@ -59,7 +59,21 @@ impl Expander<'_> {
             (Some(slug), _) => self.slug(slug, problems),
             (None, _) => default_slug(key),
         };
-        let aliases = front.aliases.iter().filter_map(|alias| self.alias(alias, &folder, problems)).collect();
+        if kind == Kind::Index
+            && let Some(slug) = &front.slug
+        {
+            problems.push(
+                Diagnostic::new(
+                    Code::FrontMatterInvalid,
+                    Place::new(&self.file.path, slug.span.clone()),
+                    "a guide's first page is always index.html",
+                )
+                .help("take the slug out"),
+            );
+        }
+        let aliases = front.aliases.iter().enumerate();
+        let aliases =
+            aliases.filter_map(|(index, alias)| Some((index, self.alias(alias, &folder, problems)?))).collect();
         Page {
             key: key.into(),
             kind,

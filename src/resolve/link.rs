@@ -376,7 +376,7 @@ fn twin(text: &PageText<'_>, parts: &[(usize, Part)], page: &Page) -> String {
             Replacement::Text(with) => out.push_str(with),
             Replacement::Slot(slot) => match parts.get(*slot).map(|(_, part)| part) {
                 Some(Part::Page(link)) => {
-                    let link_to = page.address.link_to(&link.address);
+                    let link_to = Address::new(page.address.link_to(&link.address)).encoded();
                     out.push_str(link_to.strip_suffix("html").unwrap_or(&link_to));
                     out.push_str("md");
                     if let Some(anchor) = &link.anchor {
@@ -384,8 +384,10 @@ fn twin(text: &PageText<'_>, parts: &[(usize, Part)], page: &Page) -> String {
                         out.push_str(anchor);
                     }
                 }
-                Some(Part::File(address)) => out.push_str(&page.address.link_to(address)),
-                Some(Part::Picture(figure)) => out.push_str(&page.address.link_to(&figure.address)),
+                Some(Part::File(address)) => out.push_str(&Address::new(page.address.link_to(address)).encoded()),
+                Some(Part::Picture(figure)) => {
+                    out.push_str(&Address::new(page.address.link_to(&figure.address)).encoded())
+                }
                 _ => armour::push_markdown(&source[patch.span.clone()], &mut out),
             },
         }

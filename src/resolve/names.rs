@@ -7,8 +7,8 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use tera::Context;
 use tera::value::Key;
-use tera::{Context, Value};
 
 use super::terms::FUNCTIONS;
 use crate::diagnostic::{Code, Diagnostic, nearest};
@@ -85,6 +85,64 @@ const FILTERS: &[&str] = &[
     "wordcount",
 ];
 
+/// Tera's own tests.
+const TESTS: &[&str] = &[
+    "array",
+    "bool",
+    "containing",
+    "defined",
+    "divisible_by",
+    "ending_with",
+    "even",
+    "float",
+    "integer",
+    "iterable",
+    "map",
+    "none",
+    "number",
+    "odd",
+    "starting_with",
+    "string",
+    "undefined",
+];
+
+/// What a theme's templates see beside `ROOTS` (`render::context`).
+const TEMPLATE_ROOTS: &[&str] = &[
+    "assets",
+    "csp",
+    "dir",
+    "guides",
+    "home",
+    "inline_style",
+    "languages",
+    "next",
+    "page",
+    "pages",
+    "previous",
+    "script",
+    "sections",
+    "steps",
+    "style",
+    "target",
+];
+
+/// The problem of a filter, function or test that doesn't exist, by the words of Tera's own message.
+pub fn unknown_word(message: &str, span: Range<usize>) -> Option<BadName> {
+    let (kind, rest) = message.strip_prefix("Unknown ")?.split_once(" `")?;
+    let name = rest.strip_suffix('`')?;
+    let known = match kind {
+        "filter" => FILTERS,
+        "function" => FUNCTIONS,
+        "test" => TESTS,
+        _ => return None,
+    };
+    let help = match nearest(name, known.iter().copied()) {
+        Some(near) => format!("did you mean \"{near}\"?"),
+        None => format!("there is {}", known.join(", ")),
+    };
+    Some(BadName { span, message: format!("no {kind} \"{name}\""), help: Some(help), code: Code::NameUnknown })
+}
+
 impl Vocabulary {
     /// The names of a site.
     pub fn new(site: &Site) -> Self {
@@ -101,11 +159,25 @@ impl Vocabulary {
         if !tags::has_tags(text) {
             return Vec::new();
         }
+        if let Some(span) = tags::unclosed(text) {
+            let close = if text[span.clone()] == *"{{" { "}}" } else { "%}" };
+            return vec![BadName {
+                span,
+                message: "a placeholder that isn't closed".to_owned(),
+                help: Some(format!(
+                    "write {close} behind it; to show the braces as they are: {{% raw %}}{{{{{{% endraw %}}"
+                )),
+                code: Code::TemplateInvalid,
+            }];
+        }
         let mentions = tags::mentions(text);
-        let mut bad: Vec<BadName> = mentions.names.iter().filter_map(|name| self.check_name(name)).collect();
-        for (kind, used, known) in
-            [("function", &mentions.functions, FUNCTIONS), ("filter", &mentions.filters, self.filters.as_slice())]
-        {
+        let check = |name| self.check_name(name, &mentions.bound);
+        let mut bad: Vec<BadName> = mentions.names.iter().filter_map(check).collect();
+        for (kind, used, known) in [
+            ("function", &mentions.functions, FUNCTIONS),
+            ("filter", &mentions.filters, self.filters.as_slice()),
+            ("test", &mentions.tests, TESTS),
+        ] {
             for (name, span) in used {
                 if !known.contains(name) {
                     let help = nearest(name, known.iter().copied()).map(|near| format!("did you mean \"{near}\"?"));
@@ -122,7 +194,7 @@ impl Vocabulary {
         bad
     }
 
-    fn check_name(&self, name: &Name<'_>) -> Option<BadName> {
+    fn check_name(&self, name: &Name<'_>, bound: &[&str]) -> Option<BadName> {
         let part = |index: usize| name.parts.get(index).map(|(part, _)| *part);
         let facts: Vec<&str> = self.facts.iter().map(String::as_str).collect();
         let unknown = |index: usize, known: &[&str]| {
@@ -146,7 +218,11 @@ impl Vocabulary {
             "step" => unknown(1, STEP),
             "option" => unknown(1, OPTION),
             "locale" => unknown(1, &[]),
-            _ => unknown(0, ROOTS),
+            _ => {
+                let known: Vec<&str> =
+                    ROOTS.iter().chain(bound.iter().filter(|name| **name != "loop")).copied().collect();
+                unknown(0, &known)
+            }
         }
     }
 }
@@ -187,25 +263,34 @@ pub fn lacking(text: &str, within: &Range<usize>, context: &Context) -> Option<B
 fn lacks(name: &Name<'_>, context: &Context) -> Option<BadName> {
     let (root, span) = name.parts.first()?;
     let Some(mut value) = context.get(root) else {
-        return Some(bad_name(root, span.clone(), "", ROOTS));
+        // only templates have a page
+        let more = if context.contains_key("page") { TEMPLATE_ROOTS } else { &[] };
+        let known: Vec<&str> = ROOTS.iter().chain(more).copied().collect();
+        return Some(bad_name(root, span.clone(), "", &known));
     };
     for (index, (part, span)) in name.parts.iter().enumerate().skip(1) {
-        match value.as_map().and_then(|map| map.get(&Key::Str(part))) {
-            Some(next) => value = next,
-            None => {
-                let owner: Vec<&str> = name.parts[..index].iter().map(|(part, _)| *part).collect();
-                let owner = owner.join(".");
-                let message = if owner.starts_with("brand.") {
-                    format!("{NOT_EVERY} \"{owner}.{part}\"")
-                } else {
-                    format!("\"{owner}\" has no \"{part}\" here")
-                };
-                let help = format!("give it to every brand, or ask first: {{% if {owner}.{part} %}}");
-                return Some(BadName { span: span.clone(), message, help: Some(help), code: Code::NameUnknown });
-            }
+        let map = value.as_map();
+        if let Some(next) = map.and_then(|map| map.get(&Key::Str(part))) {
+            value = next;
+            continue;
         }
+        let owner: Vec<&str> = name.parts[..index].iter().map(|(part, _)| *part).collect();
+        let owner = owner.join(".");
+        let mut known: Vec<&str> = map.into_iter().flat_map(|map| map.keys()).filter_map(Key::as_str).collect();
+        known.sort_unstable();
+        if index > 2
+            || owner != "brand.facts" && owner != "brand.support" && nearest(part, known.iter().copied()).is_some()
+        {
+            return Some(bad_name(part, span.clone(), &owner, &known));
+        }
+        let message = if owner.starts_with("brand.") {
+            format!("{NOT_EVERY} \"{owner}.{part}\"")
+        } else {
+            format!("\"{owner}\" has no \"{part}\" here")
+        };
+        let help = format!("give it to every brand, or ask first: {{% if {owner}.{part} %}}");
+        return Some(BadName { span: span.clone(), message, help: Some(help), code: Code::NameUnknown });
     }
-    let _: &Value = value;
     None
 }
 

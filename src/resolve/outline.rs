@@ -95,6 +95,8 @@ impl<'m> Speech<'m> {
 /// A page's file in one edition.
 struct Chosen<'c> {
     source: usize,
+    /// The same page in the source locale: what concerns all locales is told there, once.
+    original: &'c ContentFile,
     file: &'c ContentFile,
     is_fallback: bool,
 }
@@ -141,7 +143,7 @@ impl<'c> Resolver<'_, 'c> {
                 self.problems.push(
                     Diagnostic::new(
                         Code::FrontMatterInvalid,
-                        Place::start_of(&any.file.path),
+                        Place::start_of(&any.original.path),
                         format!("the guide \"{id}\" has no first page"),
                     )
                     .help(format!("write content/{id}/index.{source}.md with the guide's title")),
@@ -197,7 +199,8 @@ impl<'c> Resolver<'_, 'c> {
         {
             self.report_outdated(own, original);
         }
-        Some(Chosen { source, file, is_fallback })
+        let original = original.map_or(file, |index| &self.input.files[index]);
+        Some(Chosen { source, original, file, is_fallback })
     }
 
     fn report_missing(&mut self, original: &ContentFile) {
@@ -258,12 +261,12 @@ impl<'c> Resolver<'_, 'c> {
                     self.problems.push(
                         Diagnostic::new(
                             Code::OptionWithoutStep,
-                            Place::start_of(&page.file.path),
+                            Place::start_of(&page.original.path),
                             format!("this is an option of step {number:02}, which doesn't exist"),
                         )
                         .help(format!(
                             "write the step {number:02}-….{}.md first, or give the option another number",
-                            page.file.locale
+                            page.original.locale
                         ))
                         .in_edition(&self.brand.id, &self.locale.id),
                     );
@@ -293,60 +296,75 @@ impl<'c> Resolver<'_, 'c> {
     }
 }
 
-/// Two pages of a brand can't have one address. `guides` are the brand's in all its locales.
+/// Two pages of a brand can't have one address. `guides` are the brand's in all its locales. Addresses that differ
+/// only in case are one address on many hosts.
 pub fn check_addresses<'g>(
     brand: &Brand,
     locales: &[Locale],
     guides: impl Iterator<Item = &'g Guide> + Clone,
     files: &[ContentFile],
 ) -> Vec<Diagnostic> {
-    let front = std::iter::once("index.html".to_owned()).chain(["404.html".to_owned()]);
+    let front = ["index.html", "404.html"].into_iter().map(str::to_owned);
     let reserved = front.chain(locales.iter().map(|locale| format!("{}/index.html", locale.id)));
-    let mut taken: BTreeMap<Address, String> =
-        reserved.map(|path| (Address::new(path), "the site itself".to_owned())).collect();
-    let mut problems = Vec::new();
+    let mut check = Check { brand, taken: BTreeMap::new(), problems: Vec::new() };
+    check.taken.extend(reserved.map(|path| (path, "the site itself".to_owned())));
+    let pages = || guides.clone().flat_map(|guide| &guide.pages).map(|page| (page, &files[page.source]));
     for guide in guides.clone() {
-        taken.insert(guide.sibling("all.html"), "the page with everything".to_owned());
-        for page in &guide.pages {
-            let file = &files[page.source];
-            take(
-                &mut taken,
-                &page.address,
-                file,
-                file.front.slug.as_ref(),
-                "give this page another slug in its front matter",
-                brand,
-                &mut problems,
-            );
+        check.taken.insert(guide.sibling("all.html").as_str().to_lowercase(), "the page with everything".to_owned());
+    }
+    // who says a name outright is to blame before who has it by nature
+    for (page, file) in pages().filter(|(_, file)| file.front.slug.is_none()) {
+        check.take(&page.address, file, None, "give this page another name, or a slug in its front matter");
+    }
+    for (page, file) in pages().filter(|(_, file)| file.front.slug.is_some()) {
+        check.take(&page.address, file, file.front.slug.as_ref(), "give this page another slug");
+    }
+    for (page, file) in pages() {
+        for (index, alias) in &page.aliases {
+            check.take(alias, file, file.front.aliases.get(*index), "take this alias out");
         }
     }
-    for page in guides.flat_map(|guide| &guide.pages) {
-        let file = &files[page.source];
-        for (alias, text) in page.aliases.iter().zip(&file.front.aliases) {
-            take(&mut taken, alias, file, Some(text), "take this alias out", brand, &mut problems);
-        }
-    }
-    problems
+    check.problems
 }
 
-fn take(
-    taken: &mut BTreeMap<Address, String>,
-    address: &Address,
-    file: &ContentFile,
-    text: Option<&Text>,
-    help: &str,
-    brand: &Brand,
-    problems: &mut Vec<Diagnostic>,
-) {
-    let Some(other) = taken.get(address) else {
-        taken.insert(address.clone(), format!("\"{}\"", file.path.file_name()));
-        return;
-    };
-    let name = address.as_str().rsplit('/').next().unwrap_or_default();
-    let place = Place::new(&file.path, text.map_or(0..0, |text| text.span.clone()));
-    problems.push(
-        Diagnostic::new(Code::AddressTaken, place, format!("the address \"{name}\" is taken by {other}"))
-            .help(help)
-            .in_edition(&brand.id, &file.locale),
-    );
+struct Check<'c> {
+    brand: &'c Brand,
+    /// Addresses in lower case, with the name of who has them.
+    taken: BTreeMap<String, String>,
+    problems: Vec<Diagnostic>,
+}
+
+impl Check<'_> {
+    fn take(&mut self, address: &Address, file: &ContentFile, text: Option<&Text>, help: &str) {
+        let key = address.as_str().to_lowercase();
+        let Some(other) = self.taken.get(&key) else {
+            self.taken.insert(key, format!("\"{}\"", file.sibling("").file_name().replace("..md", ".md")));
+            return;
+        };
+        let name = address.as_str().rsplit('/').next().unwrap_or_default();
+        let place = Place::new(&file.path, text.map_or(0..0, |text| text.span.clone()));
+        self.problems.push(
+            Diagnostic::new(Code::AddressTaken, place, format!("the address \"{name}\" is taken by {other}"))
+                .help(help)
+                .in_edition(&self.brand.id, &file.locale),
+        );
+    }
+}
+
+/// Drops what is told of a translation and of its original alike.
+pub fn tell_once(problems: &mut Vec<Diagnostic>, files: &[ContentFile], source: &Locale) {
+    let originals: Vec<(String, String)> = problems
+        .iter()
+        .filter(|problem| problem.code == Code::AddressTaken && problem.place.span.is_empty())
+        .map(|problem| (problem.place.file.as_str().to_owned(), problem.message.clone()))
+        .collect();
+    problems.retain(|problem| {
+        if problem.code != Code::AddressTaken || !problem.place.span.is_empty() {
+            return true;
+        }
+        let Some(file) = files.iter().find(|file| file.path == problem.place.file) else { return true };
+        let original = file.sibling(&source.id);
+        file.locale == source.id
+            || !originals.iter().any(|(path, message)| path == original.as_str() && *message == problem.message)
+    });
 }

@@ -113,6 +113,7 @@ impl<'t> Writer<'t> {
             Event::Start(tag) => self.start(events, at, tag, span),
             Event::End(end) => self.end(end),
             Event::Text(text) => {
+                self.look_for_lost_link(text, span);
                 let after = next_char(events, at + 1);
                 self.prose(text, after);
             }
@@ -148,6 +149,23 @@ impl<'t> Writer<'t> {
             Event::InlineMath(_) | Event::DisplayMath(_) => {}
         }
         at + 1
+    }
+
+    /// A target with a space is no link to Markdown; the brackets would be shown to readers.
+    fn look_for_lost_link(&mut self, text: &str, span: &Range<usize>) {
+        let Some(open) = text.find("](") else { return };
+        let target = &text[open + 2..];
+        let Some(end) = target.find(')') else { return };
+        let target = &target[..end];
+        if target.contains(' ') && target.split('#').next().is_some_and(|path| path.ends_with(".md")) {
+            let start = self.text[span.clone()].find(target).map_or(span.start, |at| span.start + at);
+            self.find(
+                Code::LinkBroken,
+                start..start + target.len(),
+                "a target with a space is no link".to_owned(),
+                Some(format!("put it in angle brackets: (<{target}>)")),
+            );
+        }
     }
 
     fn start(&mut self, events: &[Spanned<'t>], at: usize, tag: &Tag<'t>, span: &Range<usize>) {
