@@ -63,7 +63,11 @@ fn build(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> Res
     let wait = || terminal.say("another build is writing beside this folder; waiting for it");
     let folder = Folder::open(&output, wait).map_err(|error| site::failed(&error, terminal))?;
     let snapshot = site::read(&root, terminal)?;
+    terminal.time("reading the site", start);
+    let begin = Instant::now();
     let report = site::build(&snapshot, &options, &folder, arguments.format, terminal)?;
+    terminal.time("building the editions", begin);
+    let begin = Instant::now();
     let (ending, found) = site::verdict(&report, arguments.strict);
     if ending != Ending::Done {
         drop(folder);
@@ -74,6 +78,7 @@ fn build(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> Res
     let inputs = inputs(&snapshot, terminal)?;
     let in_parallel = |count: usize, each: &(dyn Fn(usize) + Sync)| (0..count).into_par_iter().for_each(each);
     let summary = folder.finish(inputs, &in_parallel).map_err(|error| site::failed(&error, terminal))?;
+    terminal.time("exchanging the folders", begin);
     let found = found.map_or_else(String::new, |found| format!(", {found}"));
     terminal.say(&format!(
         "{} in {}, {} in {}{found} ({:.2} s)",

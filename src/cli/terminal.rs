@@ -3,6 +3,7 @@
 #![expect(clippy::print_stderr, reason = "this is the place for it")]
 
 use std::io::{self, IsTerminal, Write};
+use std::time::Instant;
 
 use super::{Color, Format};
 use crate::diagnostic::{self, Diagnostic, Severity};
@@ -12,8 +13,7 @@ use crate::path::SourcePath;
 pub struct Terminal {
     color: bool,
     quiet: bool,
-    /// Say more than usual.
-    pub verbose: bool,
+    verbose: bool,
 }
 
 impl Terminal {
@@ -33,6 +33,13 @@ impl Terminal {
     pub fn say(&self, line: &str) {
         if !self.quiet {
             eprintln!("{line}");
+        }
+    }
+
+    /// Says how long something took, if asked to say more.
+    pub fn time(&self, what: &str, since: Instant) {
+        if self.verbose {
+            eprintln!("{:>8.1} ms  {what}", since.elapsed().as_secs_f64() * 1000.0);
         }
     }
 

@@ -8,5 +8,6 @@ pub mod data;
 pub mod fluent;
 pub mod listed;
 pub mod markdown;
+pub mod origin;
 pub mod sidecar;
 pub mod tags;

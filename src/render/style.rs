@@ -51,11 +51,20 @@ pub fn publish(path: &SourcePath, css: &str, files: &BTreeMap<String, Address>) 
         from = end;
     }
     out.push_str(&css[from..]);
+    // strings that ask another site: `@import "//…"`, `image-set("https:…")`
+    for open in ["\"//", "'//", "\"http:", "'http:", "\"https:", "'https:"] {
+        for (at, _) in css.match_indices(open) {
+            let end = css[at + 1..].find(&open[..1]).map_or(css.len(), |end| at + 1 + end);
+            if !css[..at].trim_end().ends_with("url(") {
+                problems.push(missing(&css[at + 1..end], Place::new(path, at + 1..end), files));
+            }
+        }
+    }
     (out, problems)
 }
 
 fn missing(name: &str, place: Place, files: &BTreeMap<String, Address>) -> Diagnostic {
-    if name.contains("://") || name.starts_with("//") {
+    if name.contains("://") || name.starts_with("//") || name.starts_with("http") {
         return Diagnostic::new(Code::ImageRemote, place, "a file from another site")
             .help("save it in the theme's folder and name it here: pages ask no other site for anything");
     }

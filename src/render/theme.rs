@@ -8,6 +8,7 @@ use std::sync::Arc;
 use tera::{Context, ErrorKind, Tera};
 
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
+use crate::parse::tags;
 use crate::path::SourcePath;
 use crate::resolve::expand;
 use crate::resolve::messages::Messages;
@@ -49,8 +50,17 @@ impl Theme {
         for folder in brand.into_iter().chain(["base"]) {
             texts.extend(templates(snapshot, folder).map(|(name, text)| (name, text.clone())));
         }
-        let mut problems = Vec::new();
-        if let Err(error) = tera.add_raw_templates(texts.iter()) {
+        let mut problems: Vec<Diagnostic> = texts
+            .iter()
+            .filter_map(|(name, text)| {
+                let (span, message) = tags::beyond_limits(text)?;
+                let place = Place::new(&path_of(name), span);
+                Some(Diagnostic::new(Code::TemplateInvalid, place, message).help("write it simpler"))
+            })
+            .collect();
+        if problems.is_empty()
+            && let Err(error) = tera.add_raw_templates(texts.iter())
+        {
             problems.push(compile_problem(&error, &texts));
         }
         (Self { tera, texts: Arc::new(texts), is_broken: !problems.is_empty() }, problems)

@@ -13,7 +13,8 @@ use super::messages::Messages;
 use super::names::{self, BadName};
 use super::terms::{self, TermError};
 use crate::diagnostic::{Code, nearest};
-use crate::parse::tags::{self, Origin};
+use crate::parse::origin::{self, Origin};
+use crate::parse::tags;
 use crate::text::armour;
 
 /// The most that one text may expand to, in bytes.
@@ -120,8 +121,8 @@ impl Engine {
         if !tags::has_tags(&expanded.template) {
             return Origin::default();
         }
-        let marked = self.run(None, &tags::instrument(&expanded.template), context).unwrap_or_default();
-        tags::origin(&expanded.template, &marked).1
+        let marked = self.run(None, &origin::instrument(&expanded.template), context).unwrap_or_default();
+        origin::origin(&expanded.template, &marked).1
     }
 }
 

@@ -94,10 +94,10 @@ impl Expander<'_> {
         let slug = self.string(text, Use::Plain, problems);
         let is_good =
             |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_') || (c.is_alphanumeric() && !c.is_ascii());
-        if !slug.is_empty() && slug.chars().all(is_good) {
+        if !slug.is_empty() && slug.len() <= LONGEST && slug.chars().all(is_good) {
             return slug;
         }
-        let near = markdown::slug(&slug);
+        let near: String = markdown::slug(&slug).chars().take(60).collect();
         problems.push(
             Diagnostic::new(
                 Code::FrontMatterInvalid,
@@ -117,7 +117,8 @@ impl Expander<'_> {
         };
         let is_odd =
             |c: char| c.is_control() || matches!(c, '?' | '#' | '\\' | ':' | '"' | '<' | '>' | '|' | '*' | '%' | ' ');
-        if alias.contains(is_odd) {
+        let is_below_page = rest.split('/').rev().skip(1).any(|part| part.ends_with(".html") || part.ends_with(".htm"));
+        if alias.contains(is_odd) || is_below_page || rest.split('/').any(|part| part.len() > LONGEST) {
             problems.push(
                 Diagnostic::new(
                     Code::FrontMatterInvalid,
@@ -195,6 +196,9 @@ impl Expander<'_> {
         }
     }
 }
+
+/// The longest name of a page in an address, in bytes: file systems allow 255 with the ending.
+const LONGEST: usize = 200;
 
 /// The name of a page's file without its number.
 fn default_slug(key: &str) -> String {

@@ -170,6 +170,15 @@ impl Vocabulary {
                 code: Code::TemplateInvalid,
             }];
         }
+        if let Some((span, message)) = tags::beyond_limits(text) {
+            let help = "write it simpler: what a text says of a brand belongs into [facts] of its theme.toml";
+            return vec![BadName {
+                span,
+                message: message.to_owned(),
+                help: Some(help.to_owned()),
+                code: Code::TemplateInvalid,
+            }];
+        }
         let mentions = tags::mentions(text);
         let check = |name| self.check_name(name, &mentions.bound);
         let mut bad: Vec<BadName> = mentions.names.iter().filter_map(check).collect();

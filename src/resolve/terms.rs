@@ -70,6 +70,7 @@ impl TermError {
 pub fn register(tera: &mut Tera) {
     tera.register_function("t", term);
     tera.register_function("asset", asset);
+    tera.register_function("range", range);
 }
 
 /// The names of the functions that a text may call.
@@ -104,6 +105,20 @@ fn term(arguments: Kwargs, _: &State) -> tera::TeraResult<Value> {
         }
         Ok(value)
     })
+}
+
+/// The most that a loop may count to.
+const COUNT: i64 = 200;
+
+/// Tera's `range` within limits: whole numbers from `start` (0) to before `end`, by `step_by` (1).
+fn range(arguments: Kwargs, _: &State) -> tera::TeraResult<Vec<i64>> {
+    let start = arguments.get::<i64>("start")?.unwrap_or(0);
+    let end = arguments.must_get::<i64>("end")?;
+    let step = arguments.get::<i64>("step_by")?.unwrap_or(1);
+    if step < 1 || end.saturating_sub(start) / step.max(1) > COUNT {
+        return Err(tera::Error::message(format!("range counts upwards, {COUNT} numbers at most")));
+    }
+    Ok((start..end).step_by(usize::try_from(step).unwrap_or(1)).collect())
 }
 
 fn argument(value: &Value) -> Argument {

@@ -1,6 +1,6 @@
 //! The events of one text, written as HTML.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use pulldown_cmark::{
@@ -42,6 +42,8 @@ pub struct Writer<'t> {
     /// Added to each heading's level: a text that uses `#` begins one level below the page's title.
     shift: u8,
     last_level: u8,
+    /// Ids that are taken, and how often each was wanted.
+    ids: HashMap<String, usize>,
     /// Labels of footnotes in the order of their first reference.
     pub(super) notes: Vec<String>,
     pub(super) note_references: BTreeMap<String, usize>,
@@ -75,6 +77,7 @@ impl<'t> Writer<'t> {
             in_head: false,
             shift: u8::from(uses_top),
             last_level: 1,
+            ids: HashMap::new(),
             notes: Vec::new(),
             note_references: BTreeMap::new(),
         }
@@ -303,12 +306,15 @@ impl<'t> Writer<'t> {
         end + 1
     }
 
-    fn unique(&self, id: String) -> String {
-        let taken = |id: &str| self.body.anchors.iter().any(|other| other == id);
-        if !taken(&id) {
+    /// The id, or the id with the next free number.
+    fn unique(&mut self, id: String) -> String {
+        let count = self.ids.entry(id.clone()).or_insert(0);
+        *count += 1;
+        if *count == 1 {
             return id;
         }
-        (2..).map(|number| format!("{id}-{number}")).find(|id| !taken(id)).unwrap_or(id)
+        let numbered = format!("{id}-{count}");
+        self.unique(numbered)
     }
 
     fn code_block(&mut self, events: &[Spanned<'t>], at: usize, kind: &CodeBlockKind<'t>) -> usize {

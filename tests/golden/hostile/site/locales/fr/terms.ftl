@@ -1,0 +1,1 @@
+says = L'un dit : « { $what } » !
