@@ -93,7 +93,7 @@ pub fn unclosed(text: &str) -> Option<Range<usize>> {
             return Some(start..start + 2);
         }
         let word = inner.unwrap_or_default().trim_matches('-').trim();
-        raw = !is_output && word == "raw" || raw && !(!is_output && word == "endraw");
+        raw = if raw { is_output || word != "endraw" } else { !is_output && word == "raw" };
         at = if raw { start + 2 } else { end.unwrap_or(text.len()) };
     }
     None

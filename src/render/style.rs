@@ -51,13 +51,16 @@ pub fn publish(path: &SourcePath, css: &str, files: &BTreeMap<String, Address>) 
         from = end;
     }
     out.push_str(&css[from..]);
-    // strings that ask another site: `@import "//…"`, `image-set("https:…")`
-    for open in ["\"//", "'//", "\"http:", "'http:", "\"https:", "'https:"] {
-        for (at, _) in css.match_indices(open) {
-            let end = css[at + 1..].find(&open[..1]).map_or(css.len(), |end| at + 1 + end);
-            if !css[..at].trim_end().ends_with("url(") {
-                problems.push(missing(&css[at + 1..end], Place::new(path, at + 1..end), files));
+    // names without url(): `@import "//…"`, `image-set("https:…" 1x)`
+    for (at, word) in css.match_indices("@import").chain(css.match_indices("image-set(")) {
+        let rest = &css[at + word.len()..];
+        let rest = &rest[..rest.find([';', ')']).unwrap_or(rest.len())];
+        let mut from = at + word.len();
+        for part in rest.split(['"', '\'']) {
+            if part.starts_with("http") || part.starts_with("//") {
+                problems.push(missing(part, Place::new(path, from..from + part.len()), files));
             }
+            from += part.len() + 1;
         }
     }
     (out, problems)

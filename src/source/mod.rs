@@ -253,7 +253,7 @@ impl Refused {
     }
 }
 
-fn load(path: SourcePath, disk: &Path) -> io::Result<Result<(SourcePath, File), Refused>> {
+fn load(path: SourcePath, disk: &Path) -> io::Result<Result<(SourcePath, File), Box<Refused>>> {
     if !is_text(&path) {
         let size = disk.metadata()?.len();
         return Ok(Ok((path, File::Binary(disk.into(), size))));
@@ -265,7 +265,7 @@ fn load(path: SourcePath, disk: &Path) -> io::Result<Result<(SourcePath, File), 
     Ok(decode(&path, bytes).map(|file| (path, file)))
 }
 
-fn decode(path: &SourcePath, bytes: Vec<u8>) -> Result<File, Refused> {
+fn decode(path: &SourcePath, bytes: Vec<u8>) -> Result<File, Box<Refused>> {
     if !is_text(path) {
         return Ok(File::Bytes(bytes.into()));
     }
@@ -286,16 +286,16 @@ fn decode(path: &SourcePath, bytes: Vec<u8>) -> Result<File, Refused> {
                 format!("\"{}\" isn't UTF-8: this byte is no character", path.file_name()),
             )
             .help("save it as UTF-8 in your editor");
-            Err(Refused { problem, text: Some(text) })
+            Err(Box::new(Refused { problem, text: Some(text) }))
         }
     }
 }
 
-fn too_large(path: &SourcePath) -> Refused {
+fn too_large(path: &SourcePath) -> Box<Refused> {
     let problem =
         Diagnostic::new(Code::TextTooLarge, Place::start_of(path), format!("\"{path}\" is larger than 4 MiB"))
             .help("split it, or leave it out of the site");
-    Refused { problem, text: None }
+    Box::new(Refused { problem, text: None })
 }
 
 fn is_text(path: &SourcePath) -> bool {
