@@ -83,6 +83,9 @@ impl Body {
     }
 }
 
+/// Between a section's id and an id of its text: no address has it, so that no two pairs make one id.
+const JOINT: char = ':';
+
 impl Part {
     fn place(&self, placing: Placing<'_>, is_first_picture: &mut bool, out: &mut String) {
         let page = match placing {
@@ -93,7 +96,7 @@ impl Part {
                 out.push('#');
                 out.push_str(section);
                 if let Some(anchor) = anchor {
-                    out.push('-');
+                    out.push(JOINT);
                     out.push_str(anchor);
                 }
             }
@@ -112,13 +115,13 @@ impl Part {
             }
             (Part::Id(id), Placing::Section(_, section)) => {
                 out.push_str(section);
-                out.push('-');
+                out.push(JOINT);
                 out.push_str(id);
             }
             (Part::Anchor(id), Placing::Section(_, section)) => {
                 out.push('#');
                 out.push_str(section);
-                out.push('-');
+                out.push(JOINT);
                 out.push_str(id);
             }
             (Part::Level(level), Placing::Alone(_)) => out.push(char::from(b'0' + level)),

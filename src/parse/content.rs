@@ -239,11 +239,7 @@ impl ContentFile {
     /// What a translation of this text is marked with: twelve hexadecimal digits. Line ends don't count.
     pub fn fingerprint(&self) -> &str {
         self.fingerprint.get_or_init(|| {
-            let hash = if self.text.contains('\r') {
-                blake3::hash(self.text.replace("\r\n", "\n").as_bytes())
-            } else {
-                blake3::hash(self.text.as_bytes())
-            };
+            let hash = blake3::hash(self.text.as_bytes());
             hash.to_hex()[..12].to_owned()
         })
     }

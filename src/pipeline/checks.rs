@@ -236,8 +236,8 @@ fn translations(sources: &Sources<'_>) -> Vec<Diagnostic> {
                 }
             }
         }
-        problems.extend(interface(sources, &locale.id, locale.base()));
     }
+    problems.extend(sources.site.locales.iter().filter_map(|locale| interface(sources, &locale.id, locale.base())));
     problems
 }
 

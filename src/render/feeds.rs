@@ -117,6 +117,7 @@ fn page_map(kind: &str, lang: &str) -> Map {
     map.insert(Key::Str("lang"), Value::normal_string(lang));
     map.insert(Key::Str("fallback"), Value::from(false));
     map.insert(Key::Str("alternates"), Value::from(Vec::<Value>::new()));
+    map.insert(Key::Str("extra"), Value::from(Map::new()));
     map
 }
 
@@ -191,13 +192,18 @@ fn headers(view: &BrandView<'_>) -> String {
 
 /// What assistants read: every page's Markdown twin, by language and guide.
 fn llms(view: &BrandView<'_>) -> String {
-    let mut out = format!("# {} – {}\n", view.brand.name, view.site.title);
+    let text = |text: &str| {
+        let mut out = String::with_capacity(text.len());
+        armour::push_escaped(text, &mut out);
+        out
+    };
+    let mut out = format!("# {} – {}\n", text(&view.brand.name), text(&view.site.title));
     for outline in view.outlines {
         for guide in &outline.guides {
             let index = guide.index();
-            let _ = write!(out, "\n## {} ({})\n\n", index.title, outline.name);
+            let _ = write!(out, "\n## {} ({})\n\n", text(&index.title), text(&outline.name));
             if let Some(description) = &index.description {
-                let _ = write!(out, "{description}\n\n");
+                let _ = write!(out, "{}\n\n", text(description));
             }
             for page in &guide.pages {
                 let number = match page.kind {
@@ -205,9 +211,9 @@ fn llms(view: &BrandView<'_>) -> String {
                     Kind::StepOption { step, number } => format!("{step}.{number} "),
                     Kind::Index | Kind::Loose => String::new(),
                 };
-                let _ = write!(out, "- [{number}{}]({})", page.title, twin_address(&page.address).encoded());
+                let _ = write!(out, "- [{number}{}]({})", text(&page.title), twin_address(&page.address).encoded());
                 if let Some(description) = page.description.as_ref().filter(|_| page.kind != Kind::Index) {
-                    let _ = write!(out, ": {description}");
+                    let _ = write!(out, ": {}", text(description));
                 }
                 out.push('\n');
             }

@@ -17,6 +17,7 @@ use crate::path::Address;
 use crate::resolve::link::section_id;
 use crate::resolve::messages::{Argument, Messages};
 use crate::resolve::values::map;
+use crate::text::armour;
 
 /// Everything that the pages of an edition are made from.
 pub struct Edition<'e> {
@@ -249,7 +250,9 @@ impl<'r> Renderer<'r, '_> {
 
     /// The page as plain Markdown.
     fn twin(&mut self, guide: &Guide, page: &Page, body: &Body) {
-        let mut text = format!("# {}\n\n", page.title);
+        let mut text = "# ".to_owned();
+        armour::push_escaped(&page.title, &mut text);
+        text.push_str("\n\n");
         let number = |number: usize| Argument::Number(number as f64);
         if let Kind::Step { number: step } | Kind::StepOption { step, .. } = page.kind {
             let total = guide.total();
@@ -271,13 +274,15 @@ impl<'r> Renderer<'r, '_> {
             for option in guide.options(step) {
                 let Kind::StepOption { number: own, .. } = option.kind else { continue };
                 let label = self.message("option-number", &[("number".to_owned(), number(own))]);
-                let link = page.address.link_to(&twin_address(&option.address));
+                let link = Address::new(page.address.link_to(&twin_address(&option.address))).encoded();
                 let recommended = if option.is_recommended() {
                     format!(" ({})", self.message("recommended", &[]))
                 } else {
                     String::new()
                 };
-                text.push_str(&format!("\n- {label}: [{}]({link}){recommended}", option.title));
+                let mut title = String::new();
+                armour::push_escaped(&option.title, &mut title);
+                text.push_str(&format!("\n- {label}: [{title}]({link}){recommended}"));
             }
             if guide.options(step).next().is_some() {
                 text.push('\n');
@@ -293,6 +298,7 @@ impl<'r> Renderer<'r, '_> {
         map.insert(Key::Str("lang"), Value::normal_string(lang));
         map.insert(Key::Str("fallback"), Value::from(false));
         map.insert(Key::Str("alternates"), Value::from(Vec::<Value>::new()));
+        map.insert(Key::Str("extra"), Value::from(Map::new()));
         map
     }
 

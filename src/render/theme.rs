@@ -8,10 +8,10 @@ use std::sync::Arc;
 use tera::{Context, ErrorKind, Tera};
 
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
-use crate::parse::tags;
 use crate::path::SourcePath;
 use crate::resolve::expand;
 use crate::resolve::messages::Messages;
+use crate::resolve::names;
 use crate::resolve::terms;
 use crate::source::{File, Snapshot};
 
@@ -53,9 +53,8 @@ impl Theme {
         let mut problems: Vec<Diagnostic> = texts
             .iter()
             .filter_map(|(name, text)| {
-                let (span, message) = tags::beyond_limits(text)?;
-                let place = Place::new(&path_of(name), span);
-                Some(Diagnostic::new(Code::TemplateInvalid, place, message).help("write it simpler"))
+                let bad = names::beyond_limits(text)?;
+                Some(Diagnostic::new(bad.code, Place::new(&path_of(name), bad.span), bad.message).maybe_help(bad.help))
             })
             .collect();
         if problems.is_empty()

@@ -158,7 +158,8 @@ impl Expander<'_> {
             Use::Plain => armour::strip(&value).into_owned(),
             Use::Prose => {
                 let mut set = String::with_capacity(value.len() + 8);
-                self.messages.typography().apply(&value, None, None, &mut set);
+                let line = value.trim().replace(['\n', '\r'], " ");
+                self.messages.typography().apply(&line, None, None, &mut set);
                 armour::strip(&set).into_owned()
             }
         }

@@ -126,6 +126,13 @@ const TEMPLATE_ROOTS: &[&str] = &[
     "target",
 ];
 
+/// A placeholder that asks for more than Tera may give.
+pub fn beyond_limits(text: &str) -> Option<BadName> {
+    let (span, message) = tags::beyond_limits(text)?;
+    let help = "write it simpler: what a text says of a brand belongs into [facts] of its theme.toml";
+    Some(BadName { span, message: message.to_owned(), help: Some(help.to_owned()), code: Code::TemplateInvalid })
+}
+
 /// The problem of a filter, function or test that doesn't exist, by the words of Tera's own message.
 pub fn unknown_word(message: &str, span: Range<usize>) -> Option<BadName> {
     let (kind, rest) = message.strip_prefix("Unknown ")?.split_once(" `")?;
@@ -170,14 +177,8 @@ impl Vocabulary {
                 code: Code::TemplateInvalid,
             }];
         }
-        if let Some((span, message)) = tags::beyond_limits(text) {
-            let help = "write it simpler: what a text says of a brand belongs into [facts] of its theme.toml";
-            return vec![BadName {
-                span,
-                message: message.to_owned(),
-                help: Some(help.to_owned()),
-                code: Code::TemplateInvalid,
-            }];
+        if let Some(bad) = beyond_limits(text) {
+            return vec![bad];
         }
         let mentions = tags::mentions(text);
         let check = |name| self.check_name(name, &mentions.bound);

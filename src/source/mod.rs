@@ -273,7 +273,7 @@ fn decode(path: &SourcePath, bytes: Vec<u8>) -> Result<File, Box<Refused>> {
         return Err(too_large(path));
     }
     match String::from_utf8(bytes) {
-        Ok(text) => Ok(File::Text(Arc::from(text.strip_prefix('\u{feff}').unwrap_or(&text)))),
+        Ok(text) => Ok(File::Text(plain_lines(text.strip_prefix('\u{feff}').unwrap_or(&text)))),
         Err(error) => {
             let good = error.utf8_error().valid_up_to();
             let text = String::from_utf8_lossy(error.as_bytes());
@@ -289,6 +289,11 @@ fn decode(path: &SourcePath, bytes: Vec<u8>) -> Result<File, Box<Refused>> {
             Err(Box::new(Refused { problem, text: Some(text) }))
         }
     }
+}
+
+/// Line ends as on every system: a checkout with others builds the same bytes.
+fn plain_lines(text: &str) -> Arc<str> {
+    if text.contains('\r') { text.replace("\r\n", "\n").into() } else { text.into() }
 }
 
 fn too_large(path: &SourcePath) -> Box<Refused> {

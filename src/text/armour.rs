@@ -170,6 +170,7 @@ pub fn push_markdown(text: &str, out: &mut String) {
     for (character, is_value) in chars(text) {
         match character {
             '\n' | '\r' if is_value => out.push(' '),
+            ' ' | '\t' if is_value && (out.is_empty() || out.ends_with('\n')) => out.push_str("&#32;"),
             _ => {
                 if is_value && is_read(character, out) {
                     out.push('\\');
@@ -183,11 +184,27 @@ pub fn push_markdown(text: &str, out: &mut String) {
 /// Would Markdown read this character behind what is written?
 fn is_read(character: char, written: &str) -> bool {
     let line = &written[written.rfind('\n').map_or(0, |at| at + 1)..];
+    // behind marks of lists and quotes a line begins anew
+    let begins = || line.chars().all(|c| " \t>-+*:.)\\".contains(c) || c.is_ascii_digit());
     match character {
         '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '&' | '"' | '$' => true,
-        '#' | '-' | '+' | '=' => line.trim_start().is_empty(),
-        '.' | ')' => !line.is_empty() && line.trim_start().bytes().all(|byte| byte.is_ascii_digit()),
+        '#' | '-' | '+' | '=' | ':' => begins(),
+        '.' | ')' => begins() && line.ends_with(|c: char| c.is_ascii_digit()),
         _ => false,
+    }
+}
+
+/// The author's words, such as a title, as text in Markdown.
+pub fn push_escaped(text: &str, out: &mut String) {
+    for character in text.chars() {
+        match character {
+            '\n' | '\r' => out.push(' '),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '&' => {
+                out.push('\\');
+                out.push(character);
+            }
+            _ => out.push(character),
+        }
     }
 }
 
@@ -208,7 +225,7 @@ pub fn code_line(code: &str) -> String {
         match character {
             '\n' | '\r' if is_value => out.push(' '),
             // a fence of a value's own would close the block
-            '`' | '~' if is_value && out.ends_with(character) => {
+            '`' | '~' if is_value && out.trim_start().chars().all(|c| c == character) && out.ends_with(character) => {
                 out.push('\u{200b}');
                 out.push(character);
             }

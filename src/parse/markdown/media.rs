@@ -74,9 +74,12 @@ impl<'t> Writer<'t> {
         }
         if !title.is_empty() {
             self.push("\" title=\"");
-            armour::push_html(title, &mut self.body.html);
+            let mut set = String::new();
+            self.typography.apply(title, None, None, &mut set);
+            armour::push_html(&set, &mut self.body.html);
         }
         self.push("\">");
+        self.in_link = true;
     }
 
     /// Writes a picture that begins at `at`; gives the index after its end.
@@ -142,14 +145,19 @@ impl<'t> Writer<'t> {
         }
         match qr::svg(data) {
             Ok(svg) => {
-                self.push("<a class=\"qr\" href=\"");
                 let href = links::href(data);
-                armour::push_html(&href, &mut self.body.html);
-                self.push("\">");
+                // a link in a link is none to a browser: the outer one stands
+                if self.in_link {
+                    self.push("<span class=\"qr\">");
+                } else {
+                    self.push("<a class=\"qr\" href=\"");
+                    armour::push_html(&href, &mut self.body.html);
+                    self.push("\">");
+                }
                 self.push(&svg);
                 self.push("<span>");
                 self.prose(alt, None);
-                self.push("</span></a>\n");
+                self.push(if self.in_link { "</span></span>" } else { "</span></a>" });
                 let mut twin = "[".to_owned();
                 armour::push_markdown(alt, &mut twin);
                 twin.push_str(&format!("]({href})"));

@@ -21,11 +21,11 @@ impl<'t> Writer<'t> {
         };
         let count = self.note_references.entry(label.to_owned()).or_default();
         *count += 1;
-        let own = if *count == 1 { format!("note-ref-{number}") } else { format!("note-ref-{number}-{count}") };
+        let own = if *count == 1 { format!("note-ref:{number}") } else { format!("note-ref:{number}:{count}") };
         self.push("<sup class=\"footnote-reference\"><a id=\"");
         self.slot(Slot::Id(own));
         self.push("\" href=\"#");
-        self.slot(Slot::Id(format!("note-{number}")));
+        self.slot(Slot::Id(format!("note:{number}")));
         self.push("\" aria-label=\"");
         self.slot(Slot::Message("footnote-reference", Some(number)));
         self.push(&format!("\">{number}</a></sup>"));
@@ -33,7 +33,7 @@ impl<'t> Writer<'t> {
     }
 
     pub(super) fn write_footnotes(&mut self, events: &[Spanned<'t>], notes: &[(String, Range<usize>)]) {
-        if self.notes.is_empty() {
+        if notes.is_empty() {
             return;
         }
         self.push("<section class=\"footnotes\" role=\"doc-endnotes\" aria-label=\"");
@@ -41,16 +41,32 @@ impl<'t> Writer<'t> {
         self.push("\">\n<ol>\n");
         let mut index = 0;
         // a note may refer to another one, so the list grows while it is written
-        while let Some(label) = self.notes.get(index).cloned() {
+        while index < notes.len() {
+            let label = match self.notes.get(index) {
+                Some(label) => label.clone(),
+                // a note that nothing refers to is a text all the same
+                None => match notes.iter().find(|(label, _)| !self.notes.contains(label)) {
+                    Some((label, _)) => label.clone(),
+                    None => break,
+                },
+            };
+            let is_cited = index < self.notes.len();
+            if !is_cited {
+                self.notes.push(label.clone());
+            }
             index += 1;
             self.push("<li id=\"");
-            self.slot(Slot::Id(format!("note-{index}")));
+            self.slot(Slot::Id(format!("note:{index}")));
             self.push("\">\n");
             if let Some((_, range)) = notes.iter().find(|(other, _)| *other == label) {
                 self.write(events, range.clone());
             }
+            if !is_cited {
+                self.push("</li>\n");
+                continue;
+            }
             self.push("<p><a href=\"#");
-            self.slot(Slot::Id(format!("note-ref-{index}")));
+            self.slot(Slot::Id(format!("note-ref:{index}")));
             self.push("\">");
             self.slot(Slot::Message("footnote-back", Some(index)));
             self.push("</a></p>\n</li>\n");

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, TagEnd};
 
-use super::Slot;
 use super::links::{self, Target};
 use super::writer::{Spanned, Writer};
+use super::{Patch, Replacement, Slot};
 use crate::diagnostic::Code;
 use crate::text::{armour, html};
 
@@ -97,6 +97,10 @@ impl<'t> Writer<'t> {
             armour::push_raw_html(&raw[from..span.start], &mut self.body.html);
             from = span.end;
             if let Some(slot) = slot {
+                if !armour::has(raw) && matches!(slot, Slot::Page { .. } | Slot::File { .. }) {
+                    let with = Replacement::Slot(self.body.slots.len());
+                    self.body.patches.push(Patch { span: place(&span), with });
+                }
                 self.slot(slot);
             }
         }

@@ -23,6 +23,9 @@ const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_DEFINITION_LIST)
     .union(Options::ENABLE_GFM);
 
+/// Ids of the base theme's own.
+const RESERVED: [&str; 5] = ["page-main", "page-options", "page-steps", "page-support", "page-support-title"];
+
 /// An event with its place in the expanded text.
 pub type Spanned<'t> = (Event<'t>, Range<usize>);
 
@@ -42,6 +45,7 @@ pub struct Writer<'t> {
     /// Added to each heading's level: a text that uses `#` begins one level below the page's title.
     shift: u8,
     last_level: u8,
+    pub(super) in_link: bool,
     /// Ids that are taken, and how often each was wanted.
     ids: HashMap<String, usize>,
     /// Labels of footnotes in the order of their first reference.
@@ -77,7 +81,8 @@ impl<'t> Writer<'t> {
             in_head: false,
             shift: u8::from(uses_top),
             last_level: 1,
-            ids: HashMap::new(),
+            in_link: false,
+            ids: RESERVED.iter().map(|id| ((*id).to_owned(), 1)).collect(),
             notes: Vec::new(),
             note_references: BTreeMap::new(),
         }
@@ -256,7 +261,10 @@ impl<'t> Writer<'t> {
             TagEnd::Emphasis => "</em>",
             TagEnd::Strong => "</strong>",
             TagEnd::Strikethrough => "</del>",
-            TagEnd::Link => "</a>",
+            TagEnd::Link => {
+                self.in_link = false;
+                "</a>"
+            }
             _ => "",
         };
         self.push(closing);

@@ -1,0 +1,3 @@
+of-brand = of the brand
+press = Press { $button }
+see-screen = See this screen

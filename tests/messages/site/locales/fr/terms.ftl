@@ -1,0 +1,3 @@
+of-brand = de la marque
+press = Appuyez sur { $button }
+see-screen = Voyez cet écran
