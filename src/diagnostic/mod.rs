@@ -106,17 +106,17 @@ impl Diagnostic {
     }
 }
 
-/// Sorts messages by file and place, and tells each mistake once: the same code at the same place in several
+/// Sorts messages by file and place, and tells each mistake once: the same message at the same place in several
 /// editions is one message, which names a brand or a locale only if all of them agree on it.
 pub fn merge(mut all: Vec<Diagnostic>) -> Vec<Diagnostic> {
     all.sort_by(|a, b| {
-        let key = |d: &Diagnostic| (d.place.file.clone(), d.place.span.start, d.place.span.end, d.severity(), d.code);
-        key(a).cmp(&key(b)).then_with(|| (&a.brand, &a.locale, &a.message).cmp(&(&b.brand, &b.locale, &b.message)))
+        let place = |d: &Diagnostic| (d.place.span.start, d.place.span.end, d.severity(), d.code);
+        (&a.place.file, place(a), &a.message).cmp(&(&b.place.file, place(b), &b.message))
     });
     let mut merged: Vec<Diagnostic> = Vec::with_capacity(all.len());
     for next in all {
         match merged.last_mut() {
-            Some(last) if last.code == next.code && last.place == next.place => {
+            Some(last) if last.code == next.code && last.place == next.place && last.message == next.message => {
                 if last.brand != next.brand {
                     last.brand = None;
                 }

@@ -71,7 +71,9 @@ impl Expander<'_> {
                 .help("take the slug out"),
             );
         }
-        let aliases = front.aliases.iter().enumerate();
+        // an address from the top of the site is the original's, not that of its stand-in in another locale
+        let own = |alias: &Text| !(is_fallback && alias.value.starts_with('/'));
+        let aliases = front.aliases.iter().enumerate().filter(|(_, alias)| own(alias));
         let aliases =
             aliases.filter_map(|(index, alias)| Some((index, self.alias(alias, &folder, problems)?))).collect();
         Page {

@@ -103,8 +103,13 @@ pub fn href(target: &str) -> String {
     let typed = armour::strip(target);
     let mut out = String::with_capacity(typed.len());
     if let Some(number) = typed.strip_prefix("tel:") {
+        let number = decode_percent(number);
+        let (number, parameters) = number.split_at(number.find(';').unwrap_or(number.len()));
         out.push_str("tel:");
-        out.extend(number.chars().filter(|c| c.is_ascii_digit() || matches!(c, '+' | '*' | '#' | ';' | '=')));
+        out.extend(number.chars().filter(|c| c.is_ascii_digit() || matches!(c, '+' | '*')));
+        out.extend(
+            parameters.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, ';' | '=' | '-' | '+' | '.')),
+        );
         return out;
     }
     for (at, character) in typed.char_indices() {
@@ -159,6 +164,17 @@ mod tests {
             ("", Target::Empty),
         ] {
             assert_eq!(classify(target), kind, "{target}");
+        }
+    }
+
+    #[test]
+    fn phone_numbers_are_dialled() {
+        for (target, dialled) in [
+            ("tel:+1 (855) 528-8364", "tel:+18555288364"),
+            ("tel:+1%20(555)%20010-0000", "tel:+15550100000"),
+            ("tel:+1-855-555-0100;ext=22", "tel:+18555550100;ext=22"),
+        ] {
+            assert_eq!(href(target), dialled);
         }
     }
 

@@ -23,6 +23,9 @@ const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_DEFINITION_LIST)
     .union(Options::ENABLE_GFM);
 
+/// What code is to typography: a word, whatever stands in it.
+const CODE: char = 'x';
+
 /// Ids of the base theme's own.
 const RESERVED: [&str; 5] = ["page-main", "page-options", "page-steps", "page-support", "page-support-title"];
 
@@ -132,7 +135,7 @@ impl<'t> Writer<'t> {
                 self.push("<code>");
                 armour::push_html(code, &mut self.body.html);
                 self.push("</code>");
-                self.before = code.chars().last();
+                self.before = Some(CODE);
             }
             Event::InlineHtml(raw) | Event::Html(raw) => {
                 self.patch_html(raw, span);
@@ -412,7 +415,8 @@ pub fn plain(events: &[Spanned<'_>]) -> String {
 fn next_char(events: &[Spanned<'_>], at: usize) -> Option<char> {
     for (event, _) in &events[at.min(events.len())..] {
         match event {
-            Event::Text(text) | Event::Code(text) => return text.chars().next(),
+            Event::Text(text) => return text.chars().next(),
+            Event::Code(_) => return Some(CODE),
             Event::SoftBreak => return Some('\n'),
             Event::Start(Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. })
             | Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link)
