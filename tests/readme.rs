@@ -5,15 +5,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails like a test")]
 
+#[expect(dead_code, reason = "other tests need more of it")]
+mod common;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use assert_cmd::Command;
 use tempfile::TempDir;
 use walkdir::WalkDir;
 
-/// The files and folders of a site.
-const SITE: [&str; 5] = ["site.toml", "content", "themes", "locales", "assets"];
+/// The folders of a site.
+const FOLDERS: [&str; 4] = ["assets", "content", "locales", "themes"];
 
 #[test]
 fn every_command_of_the_readme_works() {
@@ -24,8 +26,8 @@ fn every_command_of_the_readme_works() {
         let words: Vec<&str> = command.split_whitespace().collect();
         match words[..] {
             ["cargo", "run", "--release", "--", ref arguments @ ..] => {
-                let mut etape = Command::new(env!("CARGO_BIN_EXE_etape"));
-                etape.current_dir(&site).args(arguments).assert().success();
+                let run = common::etape(site.path(), arguments);
+                assert!(run.status.success(), "{command}: {run:?}");
             }
             [script, ..] if script.starts_with("scripts/") => assert!(is_executable(&root().join(script)), "{script}"),
             _ => panic!("README.md says `{command}`: teach this test how to try it"),
@@ -77,14 +79,10 @@ fn targets(page: &str) -> Vec<String> {
 
 fn copy_of_the_site() -> TempDir {
     let copy = TempDir::new().unwrap();
-    for entry in SITE.iter().flat_map(|name| WalkDir::new(root().join(name))) {
-        let entry = entry.unwrap();
-        let to = copy.path().join(entry.path().strip_prefix(root()).unwrap());
-        if entry.file_type().is_dir() {
-            fs::create_dir_all(to).unwrap();
-        } else {
-            fs::copy(entry.path(), to).unwrap();
-        }
+    fs::copy(root().join("site.toml"), copy.path().join("site.toml")).unwrap();
+    for folder in FOLDERS {
+        fs::create_dir(copy.path().join(folder)).unwrap();
+        common::copy(&root().join(folder), &copy.path().join(folder));
     }
     copy
 }

@@ -17,6 +17,10 @@ impl Locale {
     /// From a BCP 47 tag; none if it isn't one.
     pub fn new(id: &str) -> Option<Self> {
         let language: LanguageIdentifier = id.parse().ok()?;
+        // longer ones are allowed by the grammar, and none is registered
+        if !(2..=3).contains(&language.language.as_str().len()) {
+            return None;
+        }
         Some(Self { id: id.into(), language })
     }
 

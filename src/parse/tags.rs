@@ -89,7 +89,7 @@ pub fn unclosed(text: &str) -> Option<Range<usize>> {
         let is_output = text.as_bytes()[start + 1] == b'{';
         let end = find_close(text, start + 2, is_output);
         let inner = end.map(|end| &text[start + 2..end - 2]);
-        if !raw && inner.is_none_or(|inner| inner.contains("{{") || inner.contains("{%") || inner.contains("\n\n")) {
+        if !raw && inner.is_none_or(swallows) {
             return Some(start..start + 2);
         }
         let word = inner.unwrap_or_default().trim_matches('-').trim();
@@ -97,6 +97,21 @@ pub fn unclosed(text: &str) -> Option<Range<usize>> {
         at = if raw { start + 2 } else { end.unwrap_or(text.len()) };
     }
     None
+}
+
+/// Has a placeholder taken in what comes behind it? Braces within quotes are its own.
+fn swallows(inner: &str) -> bool {
+    let mut outside = String::with_capacity(inner.len());
+    let mut quote = None;
+    for character in inner.chars() {
+        match quote {
+            None if matches!(character, '"' | '\'' | '`') => quote = Some(character),
+            None => outside.push(character),
+            Some(open) if open == character => quote = None,
+            Some(_) => {}
+        }
+    }
+    outside.contains("{{") || outside.contains("{%") || inner.contains("\n\n")
 }
 
 /// The first placeholder that goes beyond what a text may ask of Tera, and why: its own parser and loops have no
