@@ -6,6 +6,7 @@
 mod brand;
 mod checks;
 mod pictures;
+pub mod translations;
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;

@@ -165,7 +165,10 @@ fn apply(file: &Path, change: &Change<'_>) {
     match change {
         Change::Text(text) => fs::write(file, text).unwrap(),
         Change::Escaped(text) => fs::write(file, unescape(text)).unwrap(),
-        Change::Link(target) => std::os::unix::fs::symlink(target, file).unwrap(),
+        Change::Link(target) => {
+            let _ = fs::remove_file(file);
+            std::os::unix::fs::symlink(target, file).unwrap();
+        }
         Change::Gone if file.is_dir() => fs::remove_dir_all(file).unwrap(),
         Change::Gone => fs::remove_file(file).unwrap(),
     }

@@ -4,7 +4,9 @@
 
 mod build;
 mod check;
+mod mark;
 mod site;
+mod status;
 mod terminal;
 
 use std::path::PathBuf;
@@ -63,6 +65,12 @@ enum Command {
     /// Checks everything that a build checks, and writes nothing
     #[command(after_help = "Examples:\n  etape check\n  etape check --strict --format sarif > etape.sarif")]
     Check(check::Arguments),
+    /// Shows the state of each translation
+    #[command(after_help = "Examples:\n  etape status\n  etape status --format json")]
+    Status(status::Arguments),
+    /// Says that translations are up to date with the source text as it is now
+    #[command(after_help = "Example:\n  etape mark content/mfa/03-code.en.md")]
+    Mark(mark::Arguments),
 }
 
 /// How messages are written.
@@ -115,6 +123,8 @@ pub fn run() -> ExitCode {
     let ending = match arguments.command {
         Command::Build(own) => build::run(&own, arguments.global.root.as_deref(), &terminal),
         Command::Check(own) => check::run(&own, arguments.global.root.as_deref(), &terminal),
+        Command::Status(own) => status::run(&own, arguments.global.root.as_deref(), &terminal),
+        Command::Mark(own) => mark::run(&own, arguments.global.root.as_deref(), &terminal),
     };
     ending.into()
 }

@@ -49,6 +49,12 @@ impl Terminal {
         eprintln!("{on}error{off}: {line}");
     }
 
+    /// Writes a command's result. False if standard output can't be written.
+    pub fn result(&self, text: &str) -> bool {
+        let mut out = io::stdout().lock();
+        out.write_all(text.as_bytes()).and_then(|()| out.flush()).is_ok()
+    }
+
     /// Writes a command's messages in the form that was asked for. False if standard output can't be written.
     pub fn messages<'s>(
         &self,
@@ -82,7 +88,6 @@ impl Terminal {
                 text = diagnostic::sarif(problems, source);
             }
         }
-        let mut out = io::stdout().lock();
-        out.write_all(text.as_bytes()).and_then(|()| out.flush()).is_ok()
+        self.result(&text)
     }
 }

@@ -75,6 +75,22 @@ impl OutputError {
     }
 }
 
+/// Replaces one file of the author's as a whole: at any moment it is the old or the new one. Its permissions stay.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
+    let beside = path.with_extension("etape-new");
+    let write = || {
+        let permissions = std::fs::metadata(path)?.permissions();
+        std::fs::write(&beside, bytes)?;
+        std::fs::set_permissions(&beside, permissions)?;
+        std::fs::rename(&beside, path)
+    };
+    write().map_err(|error| {
+        // what is left of the try is ours
+        let _ = std::fs::remove_file(&beside);
+        OutputError::io("write", path, error)
+    })
+}
+
 /// Refuses paths that would leave the output, that take the manifest's place, or that mean something else on
 /// another system.
 fn check_path(path: &str) -> Result<(), OutputError> {

@@ -360,6 +360,14 @@ fn check_brands(path: &SourcePath, front: &FrontMatter, site: &Site) -> Vec<Diag
         .collect()
 }
 
+/// Where the YAML of a text's front matter stands: from behind the first line to before the closing one.
+pub fn front_matter_range(text: &str) -> Option<Range<usize>> {
+    match split(text) {
+        Split::Both(yaml, _) => Some(yaml),
+        Split::Nothing | Split::Unclosed(_) => None,
+    }
+}
+
 enum Split {
     /// The YAML, and where the text begins.
     Both(Range<usize>, usize),

@@ -1,0 +1,256 @@
+//! The state of translations, and marking one as up to date.
+//!
+//! A translation carries the fingerprint of the source text that it translates. Not here: the warnings that a build
+//! gives (`resolve::outline`), and disks (`cli`, `output`).
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::config;
+use crate::model::site::Site;
+use crate::parse::content::{self, ContentFile};
+use crate::path::SourcePath;
+use crate::source::{File, Snapshot};
+
+/// How a page of the source locale fares in another locale.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum State {
+    /// Marked with the source text as it is.
+    UpToDate,
+    /// Marked with another source text.
+    Outdated,
+    /// There, but not marked.
+    Unmarked,
+    /// Not there.
+    Missing,
+}
+
+impl State {
+    /// The word in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::UpToDate => "up-to-date",
+            Self::Outdated => "outdated",
+            Self::Unmarked => "unmarked",
+            Self::Missing => "missing",
+        }
+    }
+}
+
+/// The translations of a site.
+#[derive(Debug)]
+pub struct Status {
+    /// Every brand in every locale but the source locale.
+    pub editions: Vec<EditionStatus>,
+    /// The files that need work, by path.
+    pub files: Vec<FileStatus>,
+}
+
+/// One edition's pages, counted.
+#[derive(Debug)]
+pub struct EditionStatus {
+    /// The brand.
+    pub brand: Arc<str>,
+    /// The locale.
+    pub locale: Arc<str>,
+    /// Up to date, outdated, unmarked, missing.
+    pub counts: [usize; 4],
+}
+
+impl EditionStatus {
+    /// How much is there and not outdated, rounded down.
+    pub fn percent(&self) -> usize {
+        let all: usize = self.counts.iter().sum();
+        ((self.counts[0] + self.counts[2]) * 100).checked_div(all).unwrap_or(100)
+    }
+}
+
+/// One file that needs work.
+#[derive(Debug)]
+pub struct FileStatus {
+    /// The translation, also one that isn't there yet.
+    pub path: SourcePath,
+    /// What it translates.
+    pub source: SourcePath,
+    /// Its locale.
+    pub locale: Arc<str>,
+    /// What is to do.
+    pub state: State,
+}
+
+/// Why a file can't be marked.
+#[derive(Debug, PartialEq, Eq)]
+pub enum MarkError {
+    /// No file of `content/<guide>/`.
+    NoPage,
+    /// It is the source locale's.
+    IsSource,
+    /// The source locale has no such page.
+    NoSource,
+    /// Its front matter can't be read.
+    NoFrontMatter,
+}
+
+/// The state of every translation; none if the site can't be read at all.
+pub fn status(snapshot: &Snapshot) -> Option<Status> {
+    let site = config::load(snapshot).0?;
+    let pages = Pages::new(snapshot, &site);
+    let source = &site.source_locale().id;
+    let mut files: BTreeMap<SourcePath, FileStatus> = BTreeMap::new();
+    let mut editions = Vec::new();
+    for brand in &site.brands {
+        for locale in site.locales.iter().filter(|locale| locale.id != *source) {
+            let mut counts = [0; 4];
+            for (guide, key) in pages.keys() {
+                let Some(original) = pages.find(guide, key, &brand.id, source) else { continue };
+                let brands = original.front.brands.as_ref();
+                if original.front.draft || brands.is_some_and(|brands| brands.iter().all(|own| own.value != *brand.id))
+                {
+                    continue;
+                }
+                let translation = pages.exact(guide, key, original.brand.as_deref(), &locale.id);
+                let state = match translation {
+                    None => State::Missing,
+                    Some(file) => match &file.front.translates {
+                        None => State::Unmarked,
+                        Some(mark) if mark.value == original.fingerprint() => State::UpToDate,
+                        Some(_) => State::Outdated,
+                    },
+                };
+                counts[state as usize] += 1;
+                if state != State::UpToDate {
+                    let path = original.sibling(&locale.id);
+                    let status = FileStatus {
+                        path: path.clone(),
+                        source: original.path.clone(),
+                        locale: locale.id.clone(),
+                        state,
+                    };
+                    files.insert(path, status);
+                }
+            }
+            editions.push(EditionStatus { brand: brand.id.clone(), locale: locale.id.clone(), counts });
+        }
+    }
+    Some(Status { editions, files: files.into_values().collect() })
+}
+
+/// A translation's bytes, marked as up to date; none if it was. Everything else of the file stays, line ends too.
+pub fn mark(snapshot: &Snapshot, path: &SourcePath, bytes: &[u8]) -> Result<Option<Vec<u8>>, MarkError> {
+    let site = config::load(snapshot).0.ok_or(MarkError::NoPage)?;
+    let pages = Pages::new(snapshot, &site);
+    let file = pages.files.iter().find(|file| file.path == *path).ok_or(MarkError::NoPage)?;
+    let source = &site.source_locale().id;
+    if file.locale == *source {
+        return Err(MarkError::IsSource);
+    }
+    let original = pages.exact(&file.guide, &file.key, file.brand.as_deref(), source);
+    let original = original.or_else(|| pages.exact(&file.guide, &file.key, None, source)).ok_or(MarkError::NoSource)?;
+    let text = std::str::from_utf8(bytes).map_err(|_| MarkError::NoFrontMatter)?;
+    let bare = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let offset = text.len() - bare.len();
+    let yaml = content::front_matter_range(bare).ok_or(MarkError::NoFrontMatter)?;
+    let fingerprint = original.fingerprint();
+    let (at, with) = match value_of(bare, &yaml) {
+        Some(value) if bare[value.clone()] == *fingerprint => return Ok(None),
+        Some(value) => (value, fingerprint.to_owned()),
+        None => {
+            let end =
+                if bare[yaml.clone()].contains("\r\n") || bare[..yaml.start].ends_with("\r\n") { "\r\n" } else { "\n" };
+            (yaml.end..yaml.end, format!("translates: {fingerprint}{end}"))
+        }
+    };
+    let mut marked = text.to_owned();
+    marked.replace_range(at.start + offset..at.end + offset, &with);
+    Ok(Some(marked.into_bytes()))
+}
+
+/// Where the value of `translates` stands, without quotes and comment.
+fn value_of(text: &str, yaml: &Range<usize>) -> Option<Range<usize>> {
+    let mut at = yaml.start;
+    for line in text[yaml.clone()].split_inclusive('\n') {
+        if let Some(rest) = line.strip_prefix("translates:") {
+            let value = rest.split(" #").next().unwrap_or_default().trim().trim_matches(['"', '\'']);
+            let start = at + "translates:".len() + if value.is_empty() { 0 } else { rest.find(value)? };
+            return (!value.is_empty()).then_some(start..start + value.len());
+        }
+        at += line.len();
+    }
+    None
+}
+
+/// The content files of a site, found by page, brand and locale.
+struct Pages {
+    files: Vec<ContentFile>,
+}
+
+impl Pages {
+    fn new(snapshot: &Snapshot, site: &Site) -> Self {
+        let texts = snapshot.under("content").filter_map(|(path, file)| match file {
+            File::Text(text) => Some((path, text)),
+            _ => None,
+        });
+        Self { files: texts.filter_map(|(path, text)| ContentFile::parse(path, text, site).0).collect() }
+    }
+
+    /// Every page once, in order.
+    fn keys(&self) -> std::collections::BTreeSet<(&str, &str)> {
+        self.files.iter().map(|file| (&*file.guide, &*file.key)).collect()
+    }
+
+    fn exact(&self, guide: &str, key: &str, brand: Option<&str>, locale: &str) -> Option<&ContentFile> {
+        let is_it = |file: &&ContentFile| *file.guide == *guide && *file.key == *key && *file.locale == *locale;
+        self.files.iter().filter(is_it).find(|file| file.brand.as_deref() == brand)
+    }
+
+    /// The file that stands for a page in a brand's edition.
+    fn find(&self, guide: &str, key: &str, brand: &str, locale: &str) -> Option<&ContentFile> {
+        self.exact(guide, key, Some(brand), locale).or_else(|| self.exact(guide, key, None, locale))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn site(translation: &str) -> Snapshot {
+        Snapshot::from_files([
+            ("site.toml", &b"locales = [\"fr\", \"en\"]\n[brands.a]\n"[..]),
+            ("themes/a/theme.toml", b"name = \"A\"\n"),
+            ("content/g/index.fr.md", b"---\ntitle: G\n---\n"),
+            ("content/g/index.en.md", translation.as_bytes()),
+        ])
+    }
+
+    #[test]
+    fn marking_touches_nothing_else() {
+        let path = SourcePath::new("content/g/index.en.md");
+        let print = blake3::hash(b"---\ntitle: G\n---\n").to_hex()[..12].to_owned();
+        for (before, after) in [
+            ("---\ntitle: G\n---\nx\n", "---\ntitle: G\ntranslates: PRINT\n---\nx\n"),
+            ("---\r\ntitle: G\r\n---\r\nx", "---\r\ntitle: G\r\ntranslates: PRINT\r\n---\r\nx"),
+            ("\u{feff}---\ntitle: G\n---\n", "\u{feff}---\ntitle: G\ntranslates: PRINT\n---\n"),
+            (
+                "---\ntranslates: \"000000000000\" # x\ntitle: G\n---\n",
+                "---\ntranslates: \"PRINT\" # x\ntitle: G\n---\n",
+            ),
+        ] {
+            let marked = mark(&site(before), &path, before.as_bytes()).unwrap().unwrap();
+            let marked = String::from_utf8(marked).unwrap();
+            assert_eq!(marked, after.replace("PRINT", &print));
+            assert_eq!(mark(&site(&marked), &path, marked.as_bytes()), Ok(None));
+            let status = status(&site(&marked)).unwrap();
+            assert_eq!(status.editions[0].counts, [1, 0, 0, 0]);
+        }
+    }
+
+    #[test]
+    fn what_is_no_translation_is_refused() {
+        let bytes = b"---\ntitle: G\n---\n";
+        let snapshot = site("---\ntitle: G\n---\n");
+        let mark = |path: &str| mark(&snapshot, &SourcePath::new(path), bytes);
+        assert_eq!(mark("content/g/index.fr.md"), Err(MarkError::IsSource));
+        assert_eq!(mark("site.toml"), Err(MarkError::NoPage));
+    }
+}
