@@ -5,6 +5,7 @@
 
 mod brand;
 mod checks;
+mod messages;
 mod pictures;
 pub mod translations;
 
@@ -123,7 +124,8 @@ pub fn build(snapshot: &Snapshot, options: &Options, sink: &dyn Sink) -> Result<
     for result in built {
         problems.extend(result?);
     }
-    problems.extend(checks::site(&sources));
+    let is_in_order = problems.iter().all(|problem| problem.severity() == Severity::Warning);
+    problems.extend(checks::site(&sources, is_in_order));
     let report = Report {
         problems: diagnostic::merge(problems),
         pages: sources.pages.load(Ordering::Relaxed),

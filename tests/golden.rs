@@ -131,7 +131,11 @@ fn folders(path: &Path) -> Vec<String> {
     names
 }
 
+/// The files of a folder; none if it isn't there.
 fn read(folder: &Path) -> Tree {
+    if !folder.exists() {
+        return Tree::new();
+    }
     let files = WalkDir::new(folder).into_iter().map(Result::unwrap).filter(|entry| entry.file_type().is_file());
     let named = files.map(|entry| {
         let path = entry.path().strip_prefix(folder).unwrap();

@@ -37,7 +37,7 @@ fn mark(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> Resu
         };
         let disk = root.join(path.as_str());
         let bytes =
-            std::fs::read(&disk).map_err(|error| site::broken(&format!("can't read {path}"), &error, terminal))?;
+            snapshot.original(&path).map_err(|error| site::broken(&format!("can't read {path}"), &error, terminal))?;
         match translations::mark(&snapshot, &path, &bytes) {
             Ok(None) => terminal.say(&format!("{path} was up to date")),
             Ok(Some(marked)) => {

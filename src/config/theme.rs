@@ -186,35 +186,33 @@ const PAIRS: [(Role, Role); 8] = [
 /// The contrast that text needs (WCAG 2.2 AA).
 const ENOUGH: f64 = 4.5;
 
-/// Pairs that are hard to read, told at the colour that the theme chose itself.
+/// Pairs that are hard to read: for each colour that the theme chose itself, the worst.
 fn low_contrasts(path: &SourcePath, given: &Given, palette: &Palette, scheme: &str) -> Vec<Diagnostic> {
     let place = |role: Role| given.iter().find(|(own, ..)| *own == role).map(|(_, _, span)| span.clone());
-    PAIRS
-        .into_iter()
-        .filter_map(|(front, ground)| {
-            let ratio = contrast(palette.get(front), palette.get(ground));
-            let span = place(front).or_else(|| place(ground)).filter(|_| ratio < ENOUGH)?;
-            // rounded down: 4.49 isn't enough, and isn't shown as if it were
-            let shown = (ratio * 10.0).floor() / 10.0;
-            Some(
-                Diagnostic::new(
-                    Code::ContrastLow,
-                    Place::new(path, span),
-                    format!(
-                        "{} {} on {} {} has a contrast of {shown} to 1 in the {scheme} scheme",
-                        front.key(),
-                        palette.get(front),
-                        ground.key(),
-                        palette.get(ground)
-                    ),
-                )
-                .help(format!(
-                    "make it at least {ENOUGH} to 1: a darker or lighter colour, or leave {} out and it is derived",
-                    front.key()
-                )),
-            )
-        })
-        .collect()
+    let mut worst: Vec<(Range<usize>, f64, Role, Role)> = Vec::new();
+    for (front, ground) in PAIRS {
+        let ratio = contrast(palette.get(front), palette.get(ground));
+        let Some(span) = place(front).or_else(|| place(ground)).filter(|_| ratio < ENOUGH) else { continue };
+        match worst.iter_mut().find(|(own, ..)| *own == span) {
+            Some(entry) if entry.1 <= ratio => {}
+            Some(entry) => *entry = (span, ratio, front, ground),
+            None => worst.push((span, ratio, front, ground)),
+        }
+    }
+    let tell = |(span, ratio, front, ground): (Range<usize>, f64, Role, Role)| {
+        // rounded down: 4.499 isn't enough, and isn't shown as if it were
+        let shown = (ratio * 100.0).floor() / 100.0;
+        let (a, b) = (palette.get(front), palette.get(ground));
+        let message = format!(
+            "{} {a} on {} {b} has a contrast of {shown} to 1 in the {scheme} scheme",
+            front.key(),
+            ground.key()
+        );
+        let mine = if place(front).is_some() { front.key() } else { ground.key() };
+        Diagnostic::new(Code::ContrastLow, Place::new(path, span), message)
+            .help(format!("text needs {ENOUGH} to 1: make {mine} darker or lighter, or leave it out and it is derived"))
+    };
+    worst.into_iter().map(tell).collect()
 }
 
 /// A free table as a value for texts and templates.

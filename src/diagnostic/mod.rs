@@ -116,7 +116,7 @@ pub fn merge(mut all: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut merged: Vec<Diagnostic> = Vec::with_capacity(all.len());
     for next in all {
         match merged.last_mut() {
-            Some(last) if last.code == next.code && last.place == next.place && last.message == next.message => {
+            Some(last) if is_one_mistake(last, &next) => {
                 if last.brand != next.brand {
                     last.brand = None;
                 }
@@ -128,4 +128,14 @@ pub fn merge(mut all: Vec<Diagnostic>) -> Vec<Diagnostic> {
         }
     }
     merged
+}
+
+/// The same mistake seen in two editions: words may differ with the brand's values, but several locales that lack a
+/// text are several mistakes, and so are two messages of one edition.
+fn is_one_mistake(a: &Diagnostic, b: &Diagnostic) -> bool {
+    let differ = |a: &Option<Arc<str>>, b: &Option<Arc<str>>| a.is_some() && b.is_some() && a != b;
+    a.code == b.code
+        && a.place == b.place
+        && (a.message == b.message
+            || (a.code != Code::TranslationMissing && (differ(&a.brand, &b.brand) || differ(&a.locale, &b.locale))))
 }

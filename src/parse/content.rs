@@ -161,6 +161,14 @@ impl ContentFile {
             return (None, problems);
         }
         let Some(locale) = name.locale.clone() else {
+            let last = name.stem.rsplit_once('.').map(|(_, last)| last);
+            let is_word = |part: &&str| {
+                (2..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-')
+            };
+            if let Some(locale) = last.filter(is_word) {
+                problems.push(super::listed::locale_unknown(locale, path, site));
+                return (None, problems);
+            }
             let source = &site.source_locale().id;
             let plain = path.file_name().strip_suffix(".md").unwrap_or_default();
             problems.push(
@@ -205,7 +213,7 @@ impl ContentFile {
     pub fn lost(path: &SourcePath, site: &Site) -> Option<Self> {
         let guide = path.folder().strip_prefix("content/").filter(|guide| !guide.contains('/'))?;
         let name = VariantName::parse(path.file_name(), |part| {
-            site.has_locale(&part.to_lowercase()) || looks_like_locale(part)
+            part.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-')
         });
         if &*name.extension != "md" {
             return None;
@@ -214,20 +222,21 @@ impl ContentFile {
             None => None,
             Some(brand) => Some(nearest(brand, site.brands.iter().map(|brand| &*brand.id))?),
         };
-        let locale =
-            name.locale.as_deref().and_then(|locale| nearest(locale, site.locales.iter().map(|locale| &*locale.id)));
+        let locales = site.locales.iter().map(|locale| &*locale.id);
+        let locale = name.locale.as_deref().and_then(|locale| nearest(locale, locales));
+        let stem = name.stem;
         Some(Self {
             path: path.clone(),
             guide: guide.into(),
-            position: Position::of(&name.stem),
+            position: Position::of(&stem),
             brand: brand.map(Arc::from),
             locale: locale.map_or_else(|| site.source_locale().id.clone(), Arc::from),
             text: "".into(),
             body_start: 0,
-            front: FrontMatter { title: Text { value: name.stem.to_string(), span: 0..0 }, ..FrontMatter::default() },
+            front: FrontMatter { title: Text { value: stem.to_string(), span: 0..0 }, ..FrontMatter::default() },
             is_lost: true,
             fingerprint: OnceLock::new(),
-            key: name.stem,
+            key: stem,
         })
     }
 
@@ -280,6 +289,10 @@ fn front_matter(path: &SourcePath, text: &str, site: &Site) -> (FrontMatter, usi
             if let Some(table) = Table::of(node, KEYS, &mut findings) {
                 read(&table, &mut front, &mut findings);
                 unknown_brands = check_brands(path, &front, site);
+                if !unknown_brands.is_empty() {
+                    // whom it is for isn't known, so nobody is left out
+                    front.brands = None;
+                }
                 table.finish(&mut findings);
             }
         }

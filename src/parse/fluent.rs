@@ -113,6 +113,9 @@ pub fn parse(
             }
             ast::Entry::Junk { content } => {
                 lost.extend(content.lines().filter_map(id_of_line));
+                // `mark read = …` was meant as mark-read
+                let before = content.lines().filter_map(|line| line.split_once('=')).map(|(before, _)| before.trim());
+                lost.extend(before.map(|words| words.split_whitespace().collect::<Vec<_>>().join("-")));
                 continue;
             }
             _ => continue,

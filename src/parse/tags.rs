@@ -128,6 +128,9 @@ pub fn beyond_limits(text: &str) -> Option<(Range<usize>, &'static str)> {
         if brackets.1 > 32 || inner.matches("not ").count() > 32 || inner.len() > 4096 {
             return Some((tag.span, "this placeholder is too long or nested too deep"));
         }
+        if inner.contains("__tera_context") {
+            return Some((tag.span, "everything at once, in no order"));
+        }
         match inner.split_whitespace().next().filter(|_| !tag.is_output) {
             Some("for") => {
                 loops += 1;

@@ -205,6 +205,7 @@ impl EditionInput<'_> {
             file_problems: std::cell::RefCell::default(),
             guides: &outline.guides,
             texts,
+            files: &self.sources.content,
             index: self.index,
             assets: &self.sources.assets,
             publisher,

@@ -7,14 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::PoisonError;
 
-use super::Sources;
-use crate::diagnostic::{Code, Diagnostic, Place, nearest};
+use super::{Sources, messages};
+use crate::diagnostic::{Code, Diagnostic, Place, Severity, nearest};
 use crate::parse::content::{ContentFile, Text};
 use crate::parse::data::{Node, Value};
-use crate::parse::fluent::{Entry, FluentFile};
 use crate::parse::{sidecar, tags};
 use crate::path::SourcePath;
-use crate::resolve::messages;
+use crate::resolve::messages::defined;
 use crate::resolve::names::Vocabulary;
 use crate::source::File;
 
@@ -55,235 +54,28 @@ fn strings(node: &Node, out: &mut Vec<Text>) {
     }
 }
 
-/// Checks what belongs to no single page.
-pub fn site(sources: &Sources<'_>) -> Vec<Diagnostic> {
-    let mut problems = references(sources);
-    problems.extend(translations(sources));
+/// Checks what belongs to no single page. What nothing uses is told only when everything else is in order: a mistake
+/// may hide a use.
+pub fn site(sources: &Sources<'_>, is_in_order: bool) -> Vec<Diagnostic> {
     let mut used = Used::default();
     used.collect(sources);
-    problems.extend(sidecars(sources, &mut used));
-    problems.extend(used.unused_messages(sources));
+    let mut problems = sidecars(sources, &mut used);
+    problems.extend(messages::references(sources));
+    problems.extend(messages::translations(sources, &used));
+    let is_in_order = is_in_order && problems.iter().all(|problem| problem.severity() == Severity::Warning);
+    if is_in_order {
+        problems.extend(used.unused_messages(sources));
+    }
     // a part of the editions says nothing about what the others use
-    if sources.options.brands.is_empty() && sources.options.locales.is_empty() {
+    if is_in_order && sources.options.brands.is_empty() && sources.options.locales.is_empty() {
         problems.extend(unused_assets(sources));
     }
     problems
 }
 
-/// What is wrong in Fluent files beyond their syntax: references to what doesn't exist, unknown functions, circles.
-fn references(sources: &Sources<'_>) -> Vec<Diagnostic> {
-    let mut shared: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
-    let mut of_brands: BTreeMap<&str, BTreeMap<&str, Vec<&Entry>>> = BTreeMap::new();
-    let mut lost: BTreeSet<&str> = BTreeSet::new();
-    for file in &sources.fluent {
-        let entries = match file.brand.as_deref() {
-            None => &mut shared,
-            Some(brand) => of_brands.entry(brand).or_default(),
-        };
-        for entry in &file.entries {
-            entries.entry(&entry.id).or_default().push(entry);
-        }
-        lost.extend(file.lost.iter().map(String::as_str));
-    }
-    let has = |brand: &str, id: &str| of_brands.get(brand).is_some_and(|entries| entries.contains_key(id));
-    let mut problems = Vec::new();
-    for file in &sources.fluent {
-        let mut tell = |code, span: &Range<usize>, message: String, help: String| {
-            problems.push(Diagnostic::new(code, Place::new(&file.path, span.clone()), message).help(help));
-        };
-        for entry in &file.entries {
-            for (id, span) in &entry.references {
-                let kind = if id.starts_with('-') { "term" } else { "message" };
-                let lacking: Vec<&str> = match file.brand.as_deref() {
-                    _ if sources.fluent_is_partial
-                        || lost.contains(id.as_str())
-                        || shared.contains_key(id.as_str()) =>
-                    {
-                        Vec::new()
-                    }
-                    Some(brand) => Some(brand).filter(|brand| !has(brand, id)).into_iter().collect(),
-                    None => {
-                        sources.site.brands.iter().map(|brand| &*brand.id).filter(|brand| !has(brand, id)).collect()
-                    }
-                };
-                if lacking.is_empty() {
-                    continue;
-                }
-                let somewhere = of_brands.values().any(|entries| entries.contains_key(id.as_str()));
-                let known = shared.keys().copied().chain(of_brands.values().flat_map(BTreeMap::keys).copied());
-                let help = match nearest(id, known) {
-                    _ if somewhere => format!("write it for {} too, or in a file without @brand", lacking.join(", ")),
-                    Some(near) => format!("did you mean \"{near}\"?"),
-                    None => format!("write the {kind} in a file of locales/{}/", file.locale),
-                };
-                let message = if somewhere {
-                    format!("not every brand has the {kind} \"{id}\"")
-                } else {
-                    format!("no {kind} \"{id}\"")
-                };
-                tell(Code::MessageMissing, span, message, help);
-            }
-            for (id, attribute, span) in &entry.attribute_references {
-                let all = shared
-                    .get(id.as_str())
-                    .into_iter()
-                    .chain(of_brands.values().filter_map(|entries| entries.get(id.as_str())));
-                let owners: Vec<&&Entry> = all.flatten().collect();
-                if !owners.is_empty() && owners.iter().all(|owner| !owner.attributes.contains(attribute)) {
-                    let attributes = owners.iter().flat_map(|owner| owner.attributes.iter().map(String::as_str));
-                    let help = nearest(attribute, attributes).map_or_else(
-                        || format!("write .{attribute} = … under it, or take the attribute away"),
-                        |near| format!("did you mean \".{near}\"?"),
-                    );
-                    tell(Code::MessageInvalid, span, format!("\"{id}\" has no attribute \"{attribute}\""), help);
-                }
-            }
-            for (function, span) in entry.functions.iter().filter(|(name, _)| name != "NUMBER") {
-                let help = nearest(function, ["NUMBER"])
-                    .map_or_else(|| "there is NUMBER".to_owned(), |near| format!("did you mean \"{near}\"?"));
-                tell(Code::MessageInvalid, span, format!("no function \"{function}\""), help);
-            }
-        }
-        let own: BTreeMap<&str, &Entry> = file.entries.iter().map(|entry| (entry.id.as_str(), entry)).collect();
-        for (ids, span) in circles(&own) {
-            let message = format!(
-                "\"{}\" refers to itself{}",
-                ids[0],
-                if ids.len() > 1 { format!(" through \"{}\"", ids[1..].join("\", \"")) } else { String::new() }
-            );
-            tell(Code::MessageInvalid, &span, message, "break the circle: write one of them out".to_owned());
-        }
-    }
-    problems
-}
-
-/// Circles of references within a file, each told once, at the reference of its first message.
-fn circles<'e>(entries: &BTreeMap<&'e str, &'e Entry>) -> Vec<(Vec<&'e str>, Range<usize>)> {
-    let mut found: Vec<(Vec<&str>, Range<usize>)> = Vec::new();
-    for (start, entry) in entries {
-        if found.iter().any(|(ids, _)| ids.contains(start)) {
-            continue;
-        }
-        // the shortest way back, breadth first
-        let mut ways: Vec<(&str, Vec<&str>, Range<usize>)> =
-            entry.references.iter().map(|(id, span)| (id.as_str(), vec![*start], span.clone())).collect();
-        let mut seen = BTreeSet::new();
-        while let Some((id, way, span)) = (!ways.is_empty()).then(|| ways.remove(0)) {
-            if id == *start {
-                found.push((way, span));
-                break;
-            }
-            if let Some((id, next)) = entries.get_key_value(id)
-                && seen.insert(*id)
-            {
-                let way: Vec<&str> = way.iter().copied().chain([*id]).collect();
-                ways.extend(next.references.iter().map(|(next, _)| (next.as_str(), way.clone(), span.clone())));
-            }
-        }
-    }
-    found
-}
-
-/// Messages that a locale lacks, or has with other arguments than the source locale.
-fn translations(sources: &Sources<'_>) -> Vec<Diagnostic> {
-    let source = sources.site.source_locale();
-    let mut problems = Vec::new();
-    let of = |locale: &str, brand: Option<&str>| {
-        let files = sources
-            .fluent
-            .iter()
-            .filter(move |file| !file.is_base && *file.locale == *locale && file.brand.as_deref() == brand);
-        files
-            .flat_map(|file| file.entries.iter().map(move |entry| (entry.id.as_str(), (file, entry))))
-            .collect::<BTreeMap<_, _>>()
-    };
-    let brands: BTreeSet<Option<&str>> = sources.fluent.iter().map(|file| file.brand.as_deref()).collect();
-    let base: BTreeSet<(&str, &str)> = sources
-        .fluent
-        .iter()
-        .filter(|file| file.is_base)
-        .flat_map(|file| file.entries.iter().map(|entry| (&*file.locale, entry.id.as_str())))
-        .collect();
-    let lost: BTreeSet<&str> = sources.fluent.iter().flat_map(|file| file.lost.iter().map(String::as_str)).collect();
-    if sources.fluent_is_partial {
-        return problems;
-    }
-    for locale in sources.site.locales.iter().filter(|locale| locale.id != source.id) {
-        let shared = of(&locale.id, None);
-        for brand in &brands {
-            let own = of(&locale.id, *brand);
-            for (id, (file, entry)) in of(&source.id, *brand) {
-                let translated = own.get(id).or_else(|| shared.get(id));
-                match translated {
-                    Some((other, translation)) if translation.arguments != entry.arguments => {
-                        problems.push(differs(other, translation, entry, &source.id));
-                    }
-                    Some(_) => {}
-                    // a term may be a matter of one language alone
-                    None if id.starts_with('-') || base.contains(&(locale.base(), id)) || lost.contains(id) => {}
-                    None => problems.push(
-                        Diagnostic::new(
-                            Code::TranslationMissing,
-                            Place::new(&file.path, entry.span.clone()),
-                            format!("the message \"{id}\" isn't translated into \"{}\"", locale.id),
-                        )
-                        .help(format!(
-                            "write it in locales/{}/{}",
-                            locale.id,
-                            file.path.file_name()
-                        )),
-                    ),
-                }
-            }
-        }
-    }
-    problems.extend(sources.site.locales.iter().filter_map(|locale| interface(sources, &locale.id, locale.base())));
-    problems
-}
-
-fn differs(file: &FluentFile, translation: &Entry, original: &Entry, source: &str) -> Diagnostic {
-    let list = |entry: &Entry| match entry.arguments.len() {
-        0 => "no arguments".to_owned(),
-        _ => entry.arguments.iter().map(|name| format!("${name}")).collect::<Vec<_>>().join(", "),
-    };
-    Diagnostic::new(
-        Code::MessageDiffers,
-        Place::new(&file.path, translation.span.clone()),
-        format!(
-            "the message \"{}\" takes {} here, but {} in \"{source}\"",
-            translation.id,
-            list(translation),
-            list(original)
-        ),
-    )
-    .help("use the same arguments in both")
-}
-
-/// The interface's strings that a locale lacks, in one message: a new locale lacks them all.
-fn interface(sources: &Sources<'_>, locale: &str, language: &str) -> Option<Diagnostic> {
-    let has = |id: &str| {
-        sources.fluent.iter().any(|file| {
-            (*file.locale == *locale || (file.is_base && *file.locale == *language))
-                && file.entries.iter().any(|entry| entry.id == id)
-        })
-    };
-    let strings =
-        sources.fluent.iter().filter(|file| file.is_base && &*file.locale == "en").flat_map(|file| &file.entries);
-    let missing: Vec<&str> = strings.map(|entry| entry.id.as_str()).filter(|id| !has(id)).collect();
-    let first = missing.first()?;
-    Some(
-        Diagnostic::new(
-            Code::TranslationMissing,
-            Place::start_of(&SourcePath::new(crate::config::SITE_FILE)),
-            format!("the locale \"{locale}\" lacks {} strings of the interface, such as \"{first}\"", missing.len()),
-        )
-        .help(format!("write them in locales/{locale}/interface.ftl")),
-    )
-}
-
 /// The ids and files that something uses.
 #[derive(Default)]
-struct Used {
+pub struct Used {
     messages: BTreeSet<String>,
     /// The ids that exist.
     known: BTreeSet<String>,
@@ -345,7 +137,7 @@ impl Used {
     }
 
     /// An id that ends in `-` stands for all that begin with it: `t(id="device-" ~ page.device)`.
-    fn has(&self, id: &str) -> bool {
+    pub fn has(&self, id: &str) -> bool {
         self.messages.contains(id)
             || self.messages.iter().any(|used| used.ends_with('-') && id.starts_with(used.as_str()))
     }
@@ -403,9 +195,11 @@ fn sidecars(sources: &Sources<'_>, used: &mut Used) -> Vec<Diagnostic> {
         let brand = crate::model::variant::VariantName::parse(path.file_name(), |_| false).brand;
         let brand =
             brand.as_deref().or_else(|| sources.site.brands.first().map(|brand| &*brand.id)).unwrap_or_default();
-        let known = messages::defined(&sources.fluent, brand, source, source);
+        let known = defined(&sources.fluent, brand, source, source);
         for mark in sidecar.marks {
-            if !known.contains_key(mark.text.value.as_str()) && !sources.fluent_is_partial {
+            let is_lost =
+                sources.fluent_is_partial || sources.fluent.iter().any(|file| file.lost.contains(&mark.text.value));
+            if !known.contains_key(mark.text.value.as_str()) && !is_lost {
                 let help = nearest(&mark.text.value, known.keys().copied()).map_or_else(
                     || format!("write it in a file of locales/{}/", source.id),
                     |near| format!("did you mean \"{near}\"?"),

@@ -40,8 +40,11 @@ impl Assets {
     pub fn new(snapshot: &Snapshot, site: &Site) -> (Self, Vec<Diagnostic>) {
         let mut folders: BTreeMap<String, BTreeMap<String, Vec<_>>> = BTreeMap::new();
         let mut problems = Vec::new();
-        let mut lost: BTreeSet<SourcePath> =
-            snapshot.lost().filter(|path| path.as_str().starts_with("assets/")).cloned().collect();
+        let mut lost: BTreeSet<SourcePath> = snapshot
+            .lost()
+            .filter(|path| path.as_str() == "assets" || path.as_str().starts_with("assets/"))
+            .cloned()
+            .collect();
         let taken = snapshot.under("assets").map(|(path, _)| path.clone());
         let all: BTreeSet<SourcePath> = taken.chain(lost.iter().cloned()).collect();
         for path in &all {
@@ -72,9 +75,12 @@ impl Assets {
         let Some(path) = join(&format!("assets/{guide}"), target) else { return Found::Outside };
         let Some(path) = path.strip_prefix("assets/") else { return Found::Outside };
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        if self.lost.iter().any(|lost| lost.as_str() == "assets") {
+            return Found::Lost;
+        }
         let Some(names) = self.folders.get(folder) else { return Found::Nothing(None) };
         let Some(variants) = names.get(name) else {
-            let near = nearest(name, names.keys().map(String::as_str));
+            let near = nearest(name, names.keys().map(String::as_str).filter(|name| !name.ends_with(".yaml")));
             return Found::Nothing(near.map(|near| {
                 format!("{}{near}", &target[..target.len() - target.rsplit('/').next().unwrap_or(target).len()])
             }));
@@ -82,7 +88,7 @@ impl Assets {
         variants
             .iter()
             .filter_map(|(name, path)| Some((name.fit(brand, locale)?, path)))
-            .max_by_key(|(fit, _)| *fit)
+            .max_by_key(|(fit, path)| (*fit, !self.lost.contains(path)))
             .map_or(
                 Found::OtherEditions,
                 |(_, path)| if self.lost.contains(path) { Found::Lost } else { Found::File(path) },

@@ -82,6 +82,10 @@ impl Engine {
         }
         let mut template = Cow::Borrowed(text);
         let mut problems = Vec::new();
+        if tags::unclosed(text).is_some() {
+            // told with the names, where the placeholder begins
+            return (Expanded::nothing(), problems);
+        }
         if !bad.is_empty() {
             let all = tags::tags(text);
             let wrong: Vec<_> = all.iter().filter(|tag| bad.iter().any(|bad| overlaps(&tag.span, bad))).collect();
@@ -204,7 +208,19 @@ pub fn syntax_problem(message: &str, template: &str, span: Range<usize>) -> BadN
     let here = all.iter().find(|tag| overlaps(&tag.span, &(span.start..span.end.max(span.start + 1))));
     let here_word = here.filter(|tag| !tag.is_output).map(word).unwrap_or_default();
     let opens = ["if", "for", "set", "filter", "block", "component"];
-    problem.help = Some(if here.is_some_and(|tag| template[tag.inner.clone()].trim().starts_with("else if")) {
+    let inner = here.map_or("", |tag| template[tag.inner.clone()].trim());
+    problem.help = Some(if inner.is_empty() && here.is_some() {
+        problem.message = "an empty placeholder".to_owned();
+        "name a value in it, such as {{ brand.name }}, or take it out".to_owned()
+    } else if message.starts_with("Found `=`") || message.starts_with("Found =") {
+        "two values are compared with ==".to_owned()
+    } else if inner.starts_with("t(\"") || inner.starts_with("t('") {
+        "name the message by its id: t(id=\"…\")".to_owned()
+    } else if let Some(near) =
+        nearest(&here_word, opens).filter(|near| *near != here_word && message.starts_with("Unknown tag"))
+    {
+        format!("did you mean \"{near}\"?")
+    } else if here.is_some_and(|tag| template[tag.inner.clone()].trim().starts_with("else if")) {
         "write {% elif … %}".to_owned()
     } else if let Some(open) = here_word.strip_prefix("end").filter(|open| opens.contains(open)) {
         problem.message = format!("nothing is open for this \"{here_word}\"");
@@ -253,7 +269,10 @@ fn term_problem(error: &TermError, template: &str, span: &Range<usize>, messages
         TermError::Invalid(why) => BadName {
             span: span.clone(),
             message: why.clone(),
-            help: Some("give the argument: {{ t(id=\"…\", name=…) }}, or mend the message in locales/".to_owned()),
+            help: Some(match why.rsplit_once("the argument \"") {
+                Some((_, name)) => format!("give it: {{{{ t(id=\"…\", {}=…) }}}}", name.trim_end_matches('"')),
+                None => "mend the message in its file of locales/".to_owned(),
+            }),
             code: Code::MessageInvalid,
         },
         TermError::NoFile(name) => BadName {
@@ -275,7 +294,7 @@ pub fn plain_words(message: &str) -> String {
     let mut chars = message.chars();
     let message =
         chars.next().map_or_else(String::new, |first| first.to_lowercase().collect::<String>() + chars.as_str());
-    message.replace('`', "\"")
+    message.trim_end_matches('.').replace('`', "\"")
 }
 
 /// A problem from a printed report: some of Tera's errors are known only as printed reports: `error: …`, then `--> name:line:column`.

@@ -56,7 +56,8 @@ impl Expander<'_> {
         let folder = format!("{locale}/{}", in_address(guide));
         let slug = match (&front.slug, kind) {
             (_, Kind::Index) => "index".to_owned(),
-            (Some(slug), _) => self.slug(slug, problems),
+            (Some(slug), _) if self.is_readable(slug) => self.slug(slug, problems),
+            (Some(_), _) => default_slug(key),
             (None, _) => default_slug(key),
         };
         if kind == Kind::Index
@@ -72,7 +73,7 @@ impl Expander<'_> {
             );
         }
         // an address from the top of the site is the original's, not that of its stand-in in another locale
-        let own = |alias: &Text| !(is_fallback && alias.value.starts_with('/'));
+        let own = |alias: &Text| !(is_fallback && alias.value.starts_with('/')) && self.is_readable(alias);
         let aliases = front.aliases.iter().enumerate().filter(|(_, alias)| own(alias));
         let aliases =
             aliases.filter_map(|(index, alias)| Some((index, self.alias(alias, &folder, problems)?))).collect();
@@ -90,6 +91,11 @@ impl Expander<'_> {
             address: Address::new(format!("{folder}/{slug}.html")),
             aliases,
         }
+    }
+
+    /// Are all its names known? If not, that is told elsewhere, and nothing more is said of it.
+    fn is_readable(&self, text: &Text) -> bool {
+        !tags::has_tags(&text.value) || self.vocabulary.check(&text.value).is_empty()
     }
 
     fn slug(&self, text: &Text, problems: &mut Vec<Diagnostic>) -> String {

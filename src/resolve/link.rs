@@ -56,6 +56,8 @@ pub struct Linker<'l> {
     pub guides: &'l [Guide],
     /// The texts of their pages, in the same order.
     pub texts: &'l [Vec<PageText<'l>>],
+    /// The content files of all editions.
+    pub files: &'l [crate::parse::content::ContentFile],
     /// The pages of all editions, for suggestions.
     pub index: &'l Index<'l>,
     /// The files in `assets/`.
@@ -198,6 +200,15 @@ impl Linker<'_> {
     ) -> Finding {
         let keys = self.index.keys(folder);
         let plain = VariantName::parse(file, |_| true);
+        if keys.contains(&key)
+            && self.files.iter().any(|file| *file.key == *key && *file.guide == *folder && file.front.draft)
+        {
+            return broken(
+                Code::LinkBroken,
+                format!("\"{file}\" is a draft"),
+                Some("take \"draft\" out of its front matter, or this link until then".to_owned()),
+            );
+        }
         if keys.contains(&key) {
             return broken(
                 Code::LinkBroken,
@@ -243,7 +254,10 @@ impl Linker<'_> {
             Found::OtherEditions => self.other_editions(guide, target),
             Found::Nothing(near) if is_picture => self.no_picture(guide, target, near),
             Found::Nothing(near) => {
-                let page = self.index.keys(guide).into_iter().find(|key| *key == target.trim_end_matches(".html"));
+                let name = target.trim_end_matches(".html");
+                let slugs = self.guides.iter().filter(|own| own.id == *guide).flat_map(|guide| &guide.pages);
+                let by_slug = slugs.filter(|page| section_id(page) == name).map(|page| &*page.key).next();
+                let page = self.index.keys(guide).into_iter().find(|key| *key == name).or(by_slug);
                 let help = match (page, near) {
                     (Some(page), _) => format!("did you mean \"{page}.md\"?"),
                     (None, Some(near)) => {

@@ -94,8 +94,9 @@ impl Messages {
         let Some(message) = layer.bundle.get_message(id) else {
             return if self.may_be_lost(id) { Ok(String::new()) } else { Err(MessageError::Missing) };
         };
-        let pattern =
-            message.value().ok_or_else(|| MessageError::Invalid(format!("the message \"{id}\" has no text")))?;
+        if message.value().is_none() {
+            return Err(MessageError::Invalid(format!("the message \"{id}\" has no text of its own")));
+        }
         let mut fluent = FluentArgs::new();
         for (name, argument) in arguments {
             match argument {
@@ -104,14 +105,13 @@ impl Messages {
                 Argument::Number(number) => fluent.set(name.as_str(), *number),
             }
         }
-        let mut errors = Vec::new();
-        let formatted = layer.bundle.format_pattern(pattern, Some(&fluent), &mut errors);
-        if let Some(why) = errors.iter().find_map(|error| describe(id, error)) {
-            return Err(MessageError::Invalid(why));
+        match (layer.format(id, &fluent), &self.source) {
+            // a translation that takes other arguments is told as such; the source locale's text stands in
+            (Err(MessageError::Invalid(_)), Some(source)) if source.bundle.has_message(id) => {
+                source.format(id, &fluent)
+            }
+            (result, _) => result,
         }
-        let mut set = String::with_capacity(formatted.len() + 8);
-        layer.typography.apply(&formatted, None, None, &mut set);
-        Ok(armour::strip(&set).into_owned())
     }
 }
 
@@ -125,6 +125,19 @@ pub enum Argument {
 }
 
 impl Layer {
+    /// Formats a message of this layer, whatever it lacks.
+    fn format(&self, id: &str, arguments: &FluentArgs<'_>) -> Result<String, MessageError> {
+        let pattern = self.bundle.get_message(id).and_then(|message| message.value()).ok_or(MessageError::Missing)?;
+        let mut errors = Vec::new();
+        let formatted = self.bundle.format_pattern(pattern, Some(arguments), &mut errors);
+        if let Some(why) = errors.iter().find_map(|error| describe(id, error)) {
+            return Err(MessageError::Invalid(why));
+        }
+        let mut set = String::with_capacity(formatted.len() + 8);
+        self.typography.apply(&formatted, None, None, &mut set);
+        Ok(armour::strip(&set).into_owned())
+    }
+
     fn new(files: &[FluentFile], brand: &str, locale: &Locale, source: &Locale) -> Self {
         let mut bundle = Bundle::new_concurrent(vec![locale.language.clone()]);
         bundle.set_use_isolating(false);

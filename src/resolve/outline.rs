@@ -193,7 +193,9 @@ impl<'c> Resolver<'_, 'c> {
         let brand_original = files.get(brand, source_locale);
         let untranslated = is_fallback || (file.brand.is_none() && brand_original.is_some());
         if untranslated && let Some(original) = original.map(|index| &self.input.files[index]) {
-            self.report_missing(original);
+            if !original.is_lost {
+                self.report_missing(original);
+            }
         } else if let (Some(own), Some(original)) = (own, original)
             && own != original
         {

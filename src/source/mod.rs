@@ -61,7 +61,13 @@ impl Snapshot {
         for folder in FOLDERS {
             walk(root, &real_root, folder, &mut found, &mut problems)?;
         }
-        let read: Vec<_> = found.into_par_iter().map(|(path, disk)| load(path, &disk)).collect::<io::Result<_>>()?;
+        let read: Vec<_> = found
+            .into_par_iter()
+            .map(|(path, disk)| {
+                let name = path.clone();
+                load(path, &disk).map_err(|error| io::Error::new(error.kind(), format!("{name}: {error}")))
+            })
+            .collect::<io::Result<_>>()?;
         let mut files = builtin_files();
         let mut broken = BTreeMap::new();
         for entry in read {
@@ -117,12 +123,17 @@ impl Snapshot {
 
     /// The text of a file for a message about it, also of one that couldn't be taken.
     pub fn shown(&self, path: &SourcePath) -> Option<&str> {
-        self.text(path).or_else(|| self.broken.get(path)).map(|text| &**text)
+        self.broken.get(path).or_else(|| self.text(path)).map(|text| &**text)
     }
 
     /// The files that couldn't be taken.
     pub fn lost(&self) -> impl Iterator<Item = &SourcePath> {
         self.problems.iter().map(|problem| &problem.place.file)
+    }
+
+    /// A file's bytes as they stand on the disk now, line ends and all: for changing it in place.
+    pub fn original(&self, path: &SourcePath) -> io::Result<Vec<u8>> {
+        std::fs::read(self.root.join(path.as_str()))
     }
 
     /// The bytes of any file; pictures are read from the disk now.

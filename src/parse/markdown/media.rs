@@ -106,7 +106,19 @@ impl<'t> Writer<'t> {
             self.qr(data, &alt, span, &place);
         } else {
             match links::classify(&target) {
-                Target::External | Target::Absolute => self.remote(place),
+                Target::Absolute => self.find(
+                    Code::ImageMissing,
+                    place,
+                    format!("no picture \"{target}\""),
+                    Some("name a file of this guide's folder in assets/, without a slash before it".to_owned()),
+                ),
+                Target::External if target.starts_with("data:") => self.find(
+                    Code::ImageRemote,
+                    place,
+                    "a picture written into its address".to_owned(),
+                    Some("save it in assets/ and name it here".to_owned()),
+                ),
+                Target::External => self.remote(place),
                 Target::Empty | Target::Anchor(_) => self.find(
                     Code::ImageMissing,
                     place,
