@@ -240,7 +240,8 @@ fn seen_by_templates() -> BTreeMap<String, BTreeSet<String>> {
     for entry in WalkDir::new(site.path().join("dist/auvenir")) {
         let entry = entry.unwrap();
         if entry.path().extension().is_some_and(|extension| extension == "html") {
-            let text = fs::read_to_string(entry.path()).unwrap();
+            // texts are escaped as Rust does it
+            let text = fs::read_to_string(entry.path()).unwrap().replace("\\u{", "").replace("\\'", "'");
             let all: BTreeMap<String, Vec<Value>> =
                 serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
             let kind = all["page"][0]["kind"].as_str().unwrap().to_owned();

@@ -3,7 +3,7 @@
 //!
 //! Not here: problems of one page's text, which its edition finds.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::PoisonError;
 
@@ -12,7 +12,6 @@ use crate::diagnostic::{Code, Diagnostic, Place, Severity, nearest};
 use crate::parse::content::{ContentFile, Text};
 use crate::parse::data::{Node, Value};
 use crate::parse::{sidecar, tags};
-use crate::path::SourcePath;
 use crate::resolve::messages::defined;
 use crate::resolve::names::Vocabulary;
 use crate::source::File;
