@@ -29,7 +29,7 @@ const SITE: [(&str, &str); 14] = [
     ),
     (
         "themes/streamworks/theme.toml",
-        "name = \"Streamworks Tech\"\n\n[facts]\nsender = \"no-reply@streamworkstech.com\"\n",
+        "name = \"Streamworks Tech\"\n\n[support]\nemail = \"help@streamworkstech.com\"\n\n[facts]\nsender = \"no-reply@streamworkstech.com\"\n",
     ),
     ("locales/en/terms.ftl", "of-brand = the brand's\npress = Press { $button }\n"),
     ("locales/fr/terms.ftl", "of-brand = de la marque\npress = Appuyez sur { $button }\n"),
@@ -193,6 +193,58 @@ fn templates_see_what_the_page_says() {
     assert!(unseen.is_empty(), "no template sees {unseen:?}");
 }
 
+#[test]
+fn examples_of_writing_work() {
+    let page = read("docs/writing.md");
+    let files: Vec<Block<'_>> = blocks(&page).into_iter().filter(|block| block.file().is_some()).collect();
+    let site = site(&files);
+    let alike = |name: &str, bytes: &[u8]| {
+        write(site.path(), &format!("{name}.en.md"), bytes);
+        write(site.path(), &format!("{name}.fr.md"), bytes);
+    };
+    for block in &files {
+        alike(block.file().unwrap().strip_suffix(".en.md").unwrap(), &block.bytes);
+    }
+    // what the tables say, one item for each; options only in an option
+    let values = rows(&page, "| you write | you get |");
+    let forms = rows(&page, "| you write | what it is |");
+    let typed = rows(&page, "| you type |");
+    let list = |rows: &[Vec<String>]| rows.iter().map(|row| format!("- {}\n", row[0])).collect::<String>();
+    let text = format!("---\ntitle: Ways\n---\n{}{}", list(&values), list(&forms));
+    alike("content/mfa/05.1-way", text.as_bytes());
+    alike("content/mfa/06-typed", format!("---\ntitle: Typed\n---\n{}", list(&typed)).as_bytes());
+    let mut front = String::new();
+    let keys = rows(&page, "| key |");
+    for row in keys.iter().filter(|row| !["draft", "translates"].contains(&row[0].as_str())) {
+        front.push_str(&format!("{}: {}\n", row[0], row[2]));
+    }
+    write(site.path(), "content/mfa/07-keys.en.md", format!("---\n{front}---\n").as_bytes());
+    let front = front.replace("get-code", "demander").replace("old-name", "ancien").replace("/en/", "/fr/");
+    write(site.path(), "content/mfa/07-keys.fr.md", format!("---\n{front}---\n").as_bytes());
+
+    let run = common::etape(site.path(), &["build", "--strict"]);
+    assert!(run.status.success(), "{}", String::from_utf8(run.stderr).unwrap());
+    for (locale, column) in [("en", 1), ("fr", 2)] {
+        let html = site.path().join(format!("dist/auvenir/{locale}/mfa/typed.html"));
+        let html = fs::read_to_string(html).unwrap();
+        let text = html.split("<div class=\"text\"").nth(1).unwrap().split("</ul>").next().unwrap();
+        let seen: Vec<&str> = text.split("<li>").skip(1).map(|item| item.split("</li>").next().unwrap()).collect();
+        assert_eq!(seen, typed.iter().map(|row| row[column].as_str()).collect::<Vec<_>>(), "{locale}");
+    }
+    for page in ["auvenir/en/mfa/get-code.html", "auvenir/en/mfa/old-name.html", "auvenir/en/old/name.html"] {
+        assert!(site.path().join("dist").join(page).is_file(), "{page}");
+    }
+}
+
+#[test]
+fn writing_names_every_key_of_front_matter() {
+    let source = read("src/parse/content.rs");
+    let list = source.split("const KEYS: &[&str] =").nth(1).unwrap().split(';').next().unwrap();
+    let keys: Vec<&str> = list.split('"').skip(1).step_by(2).collect();
+    let told = rows(&read("docs/writing.md"), "| key |");
+    assert_eq!(told.iter().map(|row| row[0].as_str()).collect::<Vec<_>>(), keys);
+}
+
 /// The kinds of pages in a cell of the table.
 fn kinds(cell: &str) -> BTreeSet<String> {
     let guides = ["guide", "step", "option", "page", "all"];
@@ -317,7 +369,7 @@ fn blocks(page: &str) -> Vec<Block<'_>> {
         let end = start - 1 + page[start - 1..].find(&format!("\n{}\n", &page[open..open + fence])).unwrap() + 1;
         let bytes = match info.split(' ').nth(2) {
             Some("latin-1") => page[start..end].chars().map(|character| u8::try_from(character).unwrap()).collect(),
-            _ => page[start..end].as_bytes().to_vec(),
+            _ => page.as_bytes()[start..end].to_vec(),
         };
         found.push(Block { info, bytes, place: start..end });
         at = end + fence;

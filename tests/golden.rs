@@ -12,18 +12,16 @@
 
 mod common;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
-use walkdir::WalkDir;
+
+use common::Tree;
 
 /// Cases that are compared as a whole; what every site has alike (see `is_alike`) is left out of the others.
 const WHOLE: [&str; 2] = ["theme-blocks", "whole"];
-
-/// The files of a folder by their paths with `/`.
-type Tree = BTreeMap<String, Vec<u8>>;
 
 #[test]
 fn sites_come_out_as_expected() {
@@ -62,7 +60,7 @@ fn try_case(case: &Path) -> Vec<String> {
             failures.push(format!("{name}: not built, {}\n{said}", run.status));
             continue;
         }
-        let mut tree = read(&output);
+        let mut tree = common::read(&output);
         failures.extend(check_manifest(&mut tree).into_iter().map(|what| format!("{name}: {what}")));
         if !WHOLE.contains(&&*case.file_name().unwrap().to_string_lossy()) {
             tree.retain(|path, _| !is_alike(path));
@@ -73,8 +71,9 @@ fn try_case(case: &Path) -> Vec<String> {
             write(&case.join(&wanted), &tree);
             write_text(&case.join("messages.txt"), said);
         } else {
-            failures
-                .extend(compare(&read(&case.join(&wanted)), &tree).into_iter().map(|what| format!("{name}/{what}")));
+            failures.extend(
+                compare(&common::read(&case.join(&wanted)), &tree).into_iter().map(|what| format!("{name}/{what}")),
+            );
             let expected = fs::read_to_string(case.join("messages.txt")).unwrap_or_default();
             if expected != said {
                 failures.push(format!("{name}: other messages, {}", common::difference(&expected, said)));
@@ -129,20 +128,6 @@ fn folders(path: &Path) -> Vec<String> {
         entries.filter(|entry| entry.path().is_dir()).map(|entry| entry.file_name().into_string().unwrap()).collect();
     names.sort();
     names
-}
-
-/// The files of a folder; none if it isn't there.
-fn read(folder: &Path) -> Tree {
-    if !folder.exists() {
-        return Tree::new();
-    }
-    let files = WalkDir::new(folder).into_iter().map(Result::unwrap).filter(|entry| entry.file_type().is_file());
-    let named = files.map(|entry| {
-        let path = entry.path().strip_prefix(folder).unwrap();
-        let parts: Vec<&str> = path.iter().map(|part| part.to_str().unwrap()).collect();
-        (parts.join("/"), fs::read(entry.path()).unwrap())
-    });
-    named.collect()
 }
 
 fn write(folder: &Path, tree: &Tree) {

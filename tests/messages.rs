@@ -66,6 +66,38 @@ fn every_code_has_a_case() {
     assert!(missing.is_empty(), "no case in tests/messages shows {missing:?}");
 }
 
+#[test]
+fn mistakes_leave_the_old_site() {
+    let scratch = TempDir::new().unwrap();
+    let site = scratch.path();
+    common::copy(&folder().join("site"), site);
+    let build = |arguments: &[&str]| {
+        let run = common::etape(site, &[&["build", "--output", "out"], arguments].concat());
+        (
+            run.status.code().unwrap(),
+            String::from_utf8(run.stderr).unwrap().lines().last().unwrap_or_default().to_owned(),
+        )
+    };
+    let page = site.join("content/mfa/support.fr.md");
+    assert_eq!(build(&[]).0, 0);
+    let old = common::read(&site.join("out"));
+    assert!(old.contains_key("auvenir/fr/mfa/support.html"));
+    for (text, arguments, last) in [
+        ("[a](1.md)", &[][..], "1 error: out stays as it was"),
+        ("### Bas", &["--strict"], "1 warning: out stays as it was"),
+        ("[a](1.md)\n\n### Bas", &["--format", "json"], "1 error and 1 warning: out stays as it was"),
+        ("", &["--brand", "wolf"], "error: no brand \"wolf\" in site.toml: it lists auvenir, streamworks"),
+    ] {
+        fs::write(&page, format!("---\ntitle: Aide\n---\n{text}\n")).unwrap();
+        let (status, said) = build(arguments);
+        assert_eq!((status, said.as_str()), (if text.is_empty() { 2 } else { 1 }, last), "{text:?} {arguments:?}");
+        assert!(common::read(&site.join("out")) == old, "{text:?} {arguments:?} changed the old site");
+    }
+    let names = fs::read_dir(site).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let left: Vec<String> = names.filter(|name| name.contains("out") && name != "out").collect();
+    assert_eq!(left, [""; 0], "nothing is left beside the output");
+}
+
 /// A case as its file says it.
 struct Case<'t> {
     /// Everything up to the call, and the call.

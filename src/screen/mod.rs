@@ -50,6 +50,13 @@ impl PictureProblem {
 /// Makes a picture ready; `name` is for messages, `redact` are boxes to paint over.
 pub fn publish(name: &str, bytes: &Arc<[u8]>, redact: &[Area]) -> Result<Published, PictureProblem> {
     if name.ends_with(".svg") {
+        if !redact.is_empty() {
+            return Err(PictureProblem {
+                code: Code::ImageUnreadable,
+                message: format!("the picture \"{name}\" can't be redacted: an SVG keeps what a box covers"),
+                help: "save it as PNG, and redact that",
+            });
+        }
         return publish_svg(name, bytes);
     }
     let reader = ImageReader::new(Cursor::new(&**bytes))

@@ -2,11 +2,15 @@
 //!
 //! Not here: what is expected of it.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
 use walkdir::WalkDir;
+
+/// The files of a folder by their paths with `/`.
+pub type Tree = BTreeMap<String, Vec<u8>>;
 
 /// Is what comes out to be written down as expected (`ETAPE_BLESS=1`), not compared?
 pub fn blesses() -> bool {
@@ -32,6 +36,20 @@ pub fn copy(from: &Path, to: &Path) {
             fs::copy(entry.path(), target).unwrap();
         }
     }
+}
+
+/// Reads a folder; one that isn't there has no files.
+pub fn read(folder: &Path) -> Tree {
+    if !folder.exists() {
+        return Tree::new();
+    }
+    let files = WalkDir::new(folder).into_iter().map(Result::unwrap).filter(|entry| entry.file_type().is_file());
+    let named = files.map(|entry| {
+        let path = entry.path().strip_prefix(folder).unwrap();
+        let parts: Vec<&str> = path.iter().map(|part| part.to_str().unwrap()).collect();
+        (parts.join("/"), fs::read(entry.path()).unwrap())
+    });
+    named.collect()
 }
 
 /// The first line in which two texts differ, as both have it.
