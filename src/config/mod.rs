@@ -107,7 +107,8 @@ fn locales<'n>(table: &Table<'n>, findings: &mut Findings<'n>) -> Vec<Locale> {
             "write locales = [\"fr\", \"en\"]; the first is the source locale",
         ));
     }
-    locales
+    // with an entry that can't be read, which files are of a listed locale can't be said
+    if locales.len() == list.len() { locales } else { Vec::new() }
 }
 
 fn brands<'n>(table: &Table<'n>, findings: &mut Findings<'n>) -> Vec<(String, Range<usize>, Option<String>)> {

@@ -73,7 +73,8 @@ impl<'t> Writer<'t> {
                     "a tag or comment that isn't closed would swallow what follows".to_owned(),
                     Some("close it, or write &lt; for the sign itself".to_owned()),
                 ),
-                html::Kind::Tag { .. } | html::Kind::Comment => {}
+                html::Kind::Tag { name, form } => self.balance(&name, form, place(&finding.span)),
+                html::Kind::Comment => {}
             }
         }
         if armour::has(raw) {
@@ -107,7 +108,38 @@ impl<'t> Writer<'t> {
         armour::push_raw_html(&raw[from..], &mut self.body.html);
     }
 
-    pub(super) fn unsafe_html(&mut self, what: &str, span: Range<usize>) {
+    /// Keeps account of what is open: an element left open, or closed too often, would take the page's own with it.
+    fn balance(&mut self, name: &str, form: html::Form, span: Range<usize>) {
+        // HTML closes these by itself
+        const LENIENT: [&str; 12] =
+            ["p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "colgroup"];
+        if LENIENT.contains(&name) {
+            return;
+        }
+        match form {
+            html::Form::Open => self.open.push((name.to_owned(), span)),
+            html::Form::Close if self.open.last().is_some_and(|(open, _)| open == name) => {
+                self.open.pop();
+            }
+            html::Form::Close => self.find(
+                Code::HtmlUnsafe,
+                span,
+                format!("</{name}> closes nothing that is open here"),
+                Some("take it out, or close what was opened last first".to_owned()),
+            ),
+            html::Form::SelfClosing | html::Form::Void => {}
+        }
+    }
+
+    /// What is open at the end of the text.
+    pub(super) fn close_all(&mut self) {
+        for (name, span) in std::mem::take(&mut self.open) {
+            let help = format!("write </{name}> behind it");
+            self.find(Code::HtmlUnsafe, span, format!("<{name}> isn't closed"), Some(help));
+        }
+    }
+
+    fn unsafe_html(&mut self, what: &str, span: Range<usize>) {
         self.find(
             Code::HtmlUnsafe,
             span,

@@ -49,6 +49,8 @@ pub struct Writer<'t> {
     shift: u8,
     last_level: u8,
     pub(super) in_link: bool,
+    /// Elements of the author's own HTML that are open.
+    pub(super) open: Vec<(String, Range<usize>)>,
     /// Ids that are taken, and how often each was wanted.
     ids: HashMap<String, usize>,
     /// Labels of footnotes in the order of their first reference.
@@ -85,6 +87,7 @@ impl<'t> Writer<'t> {
             shift: u8::from(uses_top),
             last_level: 1,
             in_link: false,
+            open: Vec::new(),
             ids: RESERVED.iter().map(|id| ((*id).to_owned(), 1)).collect(),
             notes: Vec::new(),
             note_references: BTreeMap::new(),
@@ -98,6 +101,7 @@ impl<'t> Writer<'t> {
             self.write(&events[..], range);
         }
         self.write_footnotes(&events, &notes);
+        self.close_all();
         self.body
     }
 
