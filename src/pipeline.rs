@@ -9,9 +9,9 @@ mod messages;
 mod pictures;
 pub mod translations;
 
-use std::collections::BTreeSet;
-use std::sync::Mutex;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
 
@@ -83,6 +83,8 @@ struct Sources<'s> {
     /// Tags of each content file that are known to be wrong, in bytes of its body.
     bad_tags: Vec<Vec<std::ops::Range<usize>>>,
     fluent: Vec<FluentFile>,
+    /// Which of them are for one brand alone, and which (`None`) for all.
+    fluent_of: BTreeMap<Option<Arc<str>>, Vec<usize>>,
     /// A Fluent file couldn't be taken: no message can be called missing.
     fluent_is_partial: bool,
     assets: Assets,
@@ -93,6 +95,14 @@ struct Sources<'s> {
     /// The files of `assets/` that some page uses.
     used: Mutex<BTreeSet<SourcePath>>,
     pages: AtomicUsize,
+}
+
+impl Sources<'_> {
+    /// The Fluent files that a brand's editions read.
+    fn fluent_for(&self, brand: &Arc<str>) -> Vec<&FluentFile> {
+        let indices = [None, Some(brand.clone())].into_iter().filter_map(|key| self.fluent_of.get(&key)).flatten();
+        indices.map(|index| &self.fluent[*index]).collect()
+    }
 }
 
 /// Builds a site into a sink. The sink holds nothing worth keeping if there are errors among the problems.
@@ -192,12 +202,17 @@ fn parse<'s>(snapshot: &'s Snapshot, site: &'s Site, options: &'s Options) -> (S
     let engine = Engine::new(shared);
     let (theme, found) = Theme::new(snapshot, None);
     problems.extend(found);
+    let mut fluent_of: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    for (index, file) in fluent.iter().enumerate() {
+        fluent_of.entry(file.brand.clone()).or_default().push(index);
+    }
     let sources = Sources {
         snapshot,
         site,
         options,
         bad_tags,
         fluent,
+        fluent_of,
         fluent_is_partial,
         assets,
         vocabulary,

@@ -48,9 +48,9 @@ pub fn build(
     problems.extend(found);
 
     let source = sources.site.source_locale();
-    let messages_of = |locale: &Locale| {
-        Arc::new(Messages::new(&sources.fluent, sources.fluent_is_partial, &brand.id, locale, source))
-    };
+    let fluent = sources.fluent_for(&brand.id);
+    let messages_of =
+        |locale: &Locale| Arc::new(Messages::new(&fluent, sources.fluent_is_partial, &brand.id, locale, source));
     let messages: Vec<_> = locales.iter().map(messages_of).collect();
     let source_messages = match locales.iter().position(|locale| locale.id == source.id) {
         Some(at) => messages[at].clone(),

@@ -194,7 +194,7 @@ fn sidecars(sources: &Sources<'_>, used: &mut Used) -> Vec<Diagnostic> {
         let brand = crate::model::variant::VariantName::parse(path.file_name(), |_| false).brand;
         let brand =
             brand.as_deref().or_else(|| sources.site.brands.first().map(|brand| &*brand.id)).unwrap_or_default();
-        let known = defined(&sources.fluent, brand, source, source);
+        let known = defined(&sources.fluent_for(&brand.into()), brand, source, source);
         for mark in sidecar.marks {
             let is_lost =
                 sources.fluent_is_partial || sources.fluent.iter().any(|file| file.lost.contains(&mark.text.value));

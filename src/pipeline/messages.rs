@@ -125,19 +125,20 @@ fn circles<'e>(entries: &BTreeMap<&'e str, &'e Entry>) -> Vec<(Vec<&'e str>, Ran
     found
 }
 
+/// The messages of some files by id, each with its file.
+type Entries<'e> = BTreeMap<&'e str, (&'e FluentFile, &'e Entry)>;
+
 /// Messages that a locale lacks, or has with other arguments than the source locale.
 pub fn translations(sources: &Sources<'_>, used: &Used) -> Vec<Diagnostic> {
     let source = sources.site.source_locale();
     let mut problems = Vec::new();
-    let of = |locale: &str, brand: Option<&str>| {
-        let files = sources
-            .fluent
-            .iter()
-            .filter(move |file| !file.is_base && *file.locale == *locale && file.brand.as_deref() == brand);
-        files
-            .flat_map(|file| file.entries.iter().map(move |entry| (entry.id.as_str(), (file, entry))))
-            .collect::<BTreeMap<_, _>>()
-    };
+    let mut grouped: BTreeMap<(&str, Option<&str>), Entries<'_>> = BTreeMap::new();
+    for file in sources.fluent.iter().filter(|file| !file.is_base) {
+        let entries = grouped.entry((&file.locale, file.brand.as_deref())).or_default();
+        entries.extend(file.entries.iter().map(|entry| (entry.id.as_str(), (file, entry))));
+    }
+    let nothing = BTreeMap::new();
+    let of = |locale, brand| grouped.get(&(locale, brand)).unwrap_or(&nothing);
     let brands: BTreeSet<Option<&str>> = sources.fluent.iter().map(|file| file.brand.as_deref()).collect();
     let base: BTreeSet<(&str, &str)> = sources
         .fluent
@@ -153,7 +154,7 @@ pub fn translations(sources: &Sources<'_>, used: &Used) -> Vec<Diagnostic> {
         let shared = of(&locale.id, None);
         for brand in &brands {
             let own = of(&locale.id, *brand);
-            for (id, (file, entry)) in of(&source.id, *brand) {
+            for (id, (file, entry)) in of(&source.id, *brand).iter().map(|(id, both)| (*id, *both)) {
                 let translated = own.get(id).or_else(|| shared.get(id));
                 match translated {
                     Some((other, translation)) if translation.arguments != entry.arguments => {

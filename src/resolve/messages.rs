@@ -52,7 +52,7 @@ pub enum MessageError {
 
 impl Messages {
     /// Lays the files of an edition over each other.
-    pub fn new(files: &[FluentFile], is_partial: bool, brand: &str, locale: &Locale, source: &Locale) -> Self {
+    pub fn new(files: &[&FluentFile], is_partial: bool, brand: &str, locale: &Locale, source: &Locale) -> Self {
         let own = Layer::new(files, brand, locale, source);
         let source = (locale.id != source.id).then(|| Layer::new(files, brand, source, source));
         let lost = files.iter().flat_map(|file| file.lost.iter().cloned()).collect();
@@ -138,7 +138,7 @@ impl Layer {
         Ok(armour::strip(&set).into_owned())
     }
 
-    fn new(files: &[FluentFile], brand: &str, locale: &Locale, source: &Locale) -> Self {
+    fn new(files: &[&FluentFile], brand: &str, locale: &Locale, source: &Locale) -> Self {
         let mut bundle = Bundle::new_concurrent(vec![locale.language.clone()]);
         bundle.set_use_isolating(false);
         // can't fail in a new bundle
@@ -167,12 +167,13 @@ struct Rank {
     is_brand: bool,
 }
 
-fn ranked<'f>(files: &'f [FluentFile], brand: &str, locale: &Locale, source: &Locale) -> Vec<(Rank, &'f FluentFile)> {
+fn ranked<'f>(files: &[&'f FluentFile], brand: &str, locale: &Locale, source: &Locale) -> Vec<(Rank, &'f FluentFile)> {
     let speaks = |file: &FluentFile, locale: &Locale| {
         *file.locale == *locale.id || (file.is_base && *file.locale == *locale.base())
     };
     let mut all: Vec<_> = files
         .iter()
+        .copied()
         .filter(|file| file.brand.as_deref().is_none_or(|own| own == brand))
         .filter_map(|file| {
             let is_own = speaks(file, locale);
@@ -203,7 +204,7 @@ fn describe(id: &str, error: &FluentError) -> Option<String> {
 
 /// The ids that a set of layers has for one edition: for the checks of references and translations.
 pub fn defined<'f>(
-    files: &'f [FluentFile],
+    files: &[&'f FluentFile],
     brand: &str,
     locale: &Locale,
     source: &Locale,

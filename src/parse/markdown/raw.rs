@@ -6,7 +6,7 @@ use pulldown_cmark::{Event, TagEnd};
 
 use super::links::{self, Target};
 use super::writer::{Spanned, Writer};
-use super::{Patch, Replacement, Slot};
+use super::{Finding, Patch, Replacement, Slot};
 use crate::diagnostic::Code;
 use crate::text::{armour, html};
 
@@ -133,7 +133,11 @@ impl<'t> Writer<'t> {
 
     /// What is open at the end of the text.
     pub(super) fn close_all(&mut self) {
+        let told = |span: &Range<usize>, findings: &[Finding]| findings.iter().any(|finding| finding.span == *span);
         for (name, span) in std::mem::take(&mut self.open) {
+            if told(&span, &self.body.findings) {
+                continue;
+            }
             let help = format!("write </{name}> behind it");
             self.find(Code::HtmlUnsafe, span, format!("<{name}> isn't closed"), Some(help));
         }
