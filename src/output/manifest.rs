@@ -3,9 +3,10 @@
 //! Only ever written, never believed: what is on the disk is compared byte by byte instead. It holds no times
 //! and no absolute paths, so the same inputs give the same manifest.
 
-use std::fs::File;
+use std::collections::BTreeSet;
+use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Its name, at the top of the output.
 pub(super) const NAME: &str = "manifest.json";
@@ -30,6 +31,22 @@ impl Entry {
     pub fn of(path: &str, bytes: &[u8]) -> Self {
         Self { path: path.into(), size: bytes.len() as u64, blake3: blake3::hash(bytes) }
     }
+}
+
+/// A folder at the top of an old tree that its manifest doesn't list: somebody else's, such as a `.git`. A manifest
+/// that isn't whole says nothing.
+pub(super) fn stranger(tree: &Path) -> io::Result<Option<PathBuf>> {
+    let text = fs::read_to_string(tree.join(NAME))?;
+    let Some((files, _)) = text.split_once("\n\"inputs\":[") else { return Ok(None) };
+    let paths = files.split("{\"path\":\"").skip(1).filter_map(|line| line.split('"').next());
+    let known: BTreeSet<&str> = paths.filter_map(|path| path.split_once('/')).map(|(folder, _)| folder).collect();
+    for entry in fs::read_dir(tree)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() && entry.file_name().to_str().is_none_or(|name| !known.contains(name)) {
+            return Ok(Some(entry.path()));
+        }
+    }
+    Ok(None)
 }
 
 /// The whole manifest, `MARK` included: one entry a line, in the order given.

@@ -125,6 +125,12 @@ impl Place {
             return Err(foreign(&self.dist, what));
         }
         let has_old = found == State::Ours;
+        if has_old
+            && let Some(stranger) =
+                manifest::stranger(&self.dist).map_err(|error| OutputError::io("read", &self.dist, error))?
+        {
+            return Err(foreign(&stranger, "was not made by etape, and would go with the folder around it"));
+        }
         self.clear(&one_by_one)?;
         fs::create_dir(&self.new).map_err(|error| OutputError::io("create", &self.new, error))?;
         let mark = self.new.join(manifest::NAME);
