@@ -79,9 +79,7 @@ fn locales<'n>(table: &Table<'n>, findings: &mut Findings<'n>) -> Vec<Locale> {
     let mut locales: Vec<Locale> = Vec::new();
     for text in &list {
         let span = text.node.span.clone();
-        // the id becomes a folder and a part of file names
-        let is_tag = text.text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-        match Locale::new(text.text).filter(|_| is_tag) {
+        match Locale::new(text.text).filter(|_| is_locale(text.text)) {
             None => findings.push(Problem::new(
                 format!("\"{}\" is no locale", text.text),
                 span,
@@ -108,7 +106,12 @@ fn locales<'n>(table: &Table<'n>, findings: &mut Findings<'n>) -> Vec<Locale> {
         ));
     }
     // with an entry that can't be read, which files are of a listed locale can't be said
-    if locales.len() == list.len() { locales } else { Vec::new() }
+    if list.iter().all(|text| is_locale(text.text)) { locales } else { Vec::new() }
+}
+
+/// A language tag that can be a folder and a part of file names.
+fn is_locale(text: &str) -> bool {
+    Locale::new(text).is_some() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 fn brands<'n>(table: &Table<'n>, findings: &mut Findings<'n>) -> Vec<(String, Range<usize>, Option<String>)> {

@@ -273,6 +273,11 @@ pub fn lacking(text: &str, within: &Range<usize>, context: &Context) -> Option<B
 fn lacks(name: &Name<'_>, context: &Context) -> Option<BadName> {
     let (root, span) = name.parts.first()?;
     let Some(mut value) = context.get(root) else {
+        if matches!(*root, "step" | "option" | "guide") {
+            let message = format!("there is no \"{root}\" on this page");
+            let help = Some(format!("ask first: {{% if {root} %}}"));
+            return Some(BadName { span: span.clone(), message, help, code: Code::NameUnknown });
+        }
         // only templates have a page
         let more = if context.contains_key("page") { TEMPLATE_ROOTS } else { &[] };
         let known: Vec<&str> = ROOTS.iter().chain(more).copied().collect();
