@@ -106,36 +106,30 @@ impl Diagnostic {
     }
 }
 
-/// Sorts messages by file and place, and tells each mistake once: the same message at the same place in several
-/// editions is one message, which names a brand or a locale only if all of them agree on it.
+/// Sorts messages by file and place, and tells each mistake once: the same code at the same place in several editions
+/// is one message, which names a brand or a locale only if all of them agree on it. Its words may differ with the
+/// brand's values. Several locales that lack a text are several mistakes, and so are two messages of one edition.
 pub fn merge(mut all: Vec<Diagnostic>) -> Vec<Diagnostic> {
     all.sort_by(|a, b| {
         let place = |d: &Diagnostic| (d.place.span.start, d.place.span.end, d.severity(), d.code);
         (&a.place.file, place(a), &a.message).cmp(&(&b.place.file, place(b), &b.message))
     });
     let mut merged: Vec<Diagnostic> = Vec::with_capacity(all.len());
-    for next in all {
-        match merged.last_mut() {
-            Some(last) if is_one_mistake(last, &next) => {
-                if last.brand != next.brand {
-                    last.brand = None;
-                }
-                if last.locale != next.locale {
-                    last.locale = None;
-                }
+    for group in all.chunk_by(|a, b| a.code == b.code && a.place == b.place) {
+        let twice =
+            |a: &Diagnostic, b: &Diagnostic| a.message != b.message && a.brand == b.brand && a.locale == b.locale;
+        let is_one = group[0].code != Code::TranslationMissing
+            && !group.iter().enumerate().any(|(at, a)| group[at + 1..].iter().take(64).any(|b| twice(a, b)));
+        for same in group.chunk_by(|a, b| is_one || a.message == b.message) {
+            let mut one = same[0].clone();
+            if same.iter().any(|other| other.brand != one.brand) {
+                one.brand = None;
             }
-            _ => merged.push(next),
+            if same.iter().any(|other| other.locale != one.locale) {
+                one.locale = None;
+            }
+            merged.push(one);
         }
     }
     merged
-}
-
-/// The same mistake seen in two editions: words may differ with the brand's values, but several locales that lack a
-/// text are several mistakes, and so are two messages of one edition.
-fn is_one_mistake(a: &Diagnostic, b: &Diagnostic) -> bool {
-    let differ = |a: &Option<Arc<str>>, b: &Option<Arc<str>>| a.is_some() && b.is_some() && a != b;
-    a.code == b.code
-        && a.place == b.place
-        && (a.message == b.message
-            || (a.code != Code::TranslationMissing && (differ(&a.brand, &b.brand) || differ(&a.locale, &b.locale))))
 }

@@ -114,10 +114,18 @@ fn swallows(inner: &str) -> bool {
     outside.contains("{{") || outside.contains("{%") || inner.contains("\n\n")
 }
 
+/// `set a = a ~ a`: a few dozen of them fill any memory.
+fn doubles(inner: &str) -> bool {
+    let Some((name, value)) = inner.trim_start_matches("set").split_once('=') else { return false };
+    let name = name.trim();
+    let words = value.split(|c: char| !c.is_alphanumeric() && c != '_');
+    !name.is_empty() && words.filter(|word| *word == name).count() > 0 && value.contains(['~', '[', '*', '+'])
+}
+
 /// The first placeholder that goes beyond what a text may ask of Tera, and why: its own parser and loops have no
 /// limits, and a text must not be able to exhaust the machine.
 pub fn beyond_limits(text: &str) -> Option<(Range<usize>, &'static str)> {
-    let (mut loops, mut branches) = (0_usize, 0_usize);
+    let (mut loops, mut branches, mut replaces) = (0_usize, 0_usize, 0_usize);
     for tag in tags(text) {
         let inner = text[tag.inner.clone()].trim();
         let brackets = inner.bytes().fold((0_i32, 0_i32), |(depth, deepest), byte| match byte {
@@ -127,6 +135,10 @@ pub fn beyond_limits(text: &str) -> Option<(Range<usize>, &'static str)> {
         });
         if brackets.1 > 32 || inner.matches("not ").count() > 32 || inner.len() > 4096 {
             return Some((tag.span, "this placeholder is too long or nested too deep"));
+        }
+        replaces += inner.matches("replace").count();
+        if replaces > 20 || inner.matches("replace").count() > 3 {
+            return Some((tag.span, "too much is replaced in this text"));
         }
         if inner.contains("__tera_context") {
             return Some((tag.span, "everything at once, in no order"));
@@ -145,6 +157,7 @@ pub fn beyond_limits(text: &str) -> Option<(Range<usize>, &'static str)> {
                     return Some((tag.span, "more than 200 conditions in one text"));
                 }
             }
+            Some("set") if doubles(inner) => return Some((tag.span, "a value that grows out of itself")),
             Some("set_global") => return Some((tag.span, "a value that is changed for all that follows")),
             _ => {}
         }

@@ -57,6 +57,7 @@ impl Theme {
                 Some(Diagnostic::new(bad.code, Place::new(&path_of(name), bad.span), bad.message).maybe_help(bad.help))
             })
             .collect();
+        problems.extend(too_many_includes(&texts));
         if problems.is_empty()
             && let Err(error) = tera.add_raw_templates(texts.iter())
         {
@@ -96,6 +97,50 @@ impl Theme {
         let (bad, _) = expand::explain(error, text, context, messages);
         Diagnostic::new(bad.code, Place::new(&path_of(name), bad.span), bad.message).maybe_help(bad.help)
     }
+}
+
+/// How many templates one may include, directly and through others.
+const INCLUDES: usize = 100;
+
+/// Templates that include so many others that rendering would never end.
+fn too_many_includes(texts: &BTreeMap<String, Arc<str>>) -> Option<Diagnostic> {
+    let mut included: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (name, text) in texts {
+        let all =
+            text.split("{%").skip(1).filter_map(|tag| tag.trim_start_matches('-').trim_start().strip_prefix("include"));
+        let names = all.filter_map(|rest| rest.split(['"', '\'', '`']).nth(1));
+        included.insert(name, names.collect());
+    }
+    // level by level: how many includes there are that deep
+    let full = |name: &str| {
+        texts
+            .keys()
+            .map(String::as_str)
+            .find(|own| *own == name || own.split_once('/').is_some_and(|(_, own)| own == name))
+    };
+    for (name, text) in texts {
+        let mut level: Vec<&str> = included.get(name.as_str()).cloned().unwrap_or_default();
+        let mut count = level.len();
+        // a circle is told as such when the templates are compiled
+        let own = |level: &[&str]| level.iter().any(|other| full(other) == Some(name));
+        while !level.is_empty() && count <= INCLUDES && !own(&level) {
+            level = level
+                .iter()
+                .filter_map(|name| included.get(full(name)?))
+                .flatten()
+                .copied()
+                .take(INCLUDES + 1)
+                .collect();
+            count += level.len();
+        }
+        if count > INCLUDES && !own(&level) {
+            let at = text.find("include").unwrap_or(0);
+            let place = Place::new(&path_of(name), at..at + "include".len());
+            let message = format!("more than {INCLUDES} templates are included here, directly and through others");
+            return Some(Diagnostic::new(Code::TemplateInvalid, place, message).help("write them together"));
+        }
+    }
+    None
 }
 
 fn templates<'s>(snapshot: &'s Snapshot, folder: &str) -> impl Iterator<Item = (String, &'s Arc<str>)> + use<'s> {

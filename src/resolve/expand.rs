@@ -48,6 +48,8 @@ impl Engine {
     /// Compiles the texts that several editions share, by name. One that can't be compiled is compiled, and told,
     /// when it is expanded.
     pub fn new<'t>(shared: impl Iterator<Item = (&'t str, &'t str)> + Clone) -> Self {
+        // what goes beyond the limits is told with the names, and never reaches Tera
+        let shared = shared.filter(|(_, text)| tags::beyond_limits(text).is_none());
         let mut tera = Tera::new();
         // a comment's delimiters must not take `{#id}` from Markdown; a text has no use for comments of Tera's
         let delimiters = Delimiters {
@@ -82,7 +84,7 @@ impl Engine {
         }
         let mut template = Cow::Borrowed(text);
         let mut problems = Vec::new();
-        if tags::unclosed(text).is_some() {
+        if tags::unclosed(text).is_some() || tags::beyond_limits(text).is_some() {
             // told with the names, where the placeholder begins
             return (Expanded::nothing(), problems);
         }

@@ -8,9 +8,10 @@ mod links;
 mod media;
 mod notes;
 mod raw;
+mod slug;
 mod writer;
 
-pub use writer::slug;
+pub use slug::slug;
 
 use std::ops::Range;
 

@@ -9,6 +9,7 @@ use pulldown_cmark::{
 
 use super::media::stands_alone;
 use super::notes::split_footnotes;
+use super::slug::slug;
 use super::{Body, Finding, Patch, Replacement, Slot};
 use crate::diagnostic::Code;
 use crate::text::armour;
@@ -429,22 +430,6 @@ fn next_char(events: &[Spanned<'_>], at: usize) -> Option<char> {
         }
     }
     None
-}
-
-/// A heading's text as an id: letters and digits of any script, joined by `-`.
-pub fn slug(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in armour::strip(text).chars() {
-        if character.is_alphanumeric() {
-            out.extend(character.to_lowercase());
-        } else if !out.is_empty() && !out.ends_with('-') && !matches!(character, '\'' | '’') {
-            out.push('-');
-        }
-    }
-    while out.ends_with('-') {
-        out.pop();
-    }
-    if out.is_empty() { "section".to_owned() } else { out }
 }
 
 fn trimmed(text: &str, span: &Range<usize>) -> Range<usize> {
