@@ -19,6 +19,8 @@ const COLUMN: f64 = 672.0;
 const TALLEST: f64 = 672.0;
 /// What the base theme leaves empty beside the column, in CSS pixels.
 const GUTTERS: f64 = 32.0;
+/// A narrower picture is shown whole on any phone.
+const NARROW: u32 = 320;
 /// The narrowest file that browsers without `srcset` get.
 const PLAIN_WIDTH: u32 = 960;
 
@@ -94,19 +96,22 @@ impl Figure {
     pub fn place(&self, page: &Address, eager: bool, out: &mut String) {
         // a line of text can only hold what is itself a line of text
         let is_block = self.stand == Stand::Alone;
-        let is_plain = !is_block && self.marks.is_empty();
-        if is_plain {
+        if !is_block && self.marks.is_empty() {
             return self.push_picture(page, eager, out);
         }
         out.push_str(if is_block { "<figure class=\"screen\">" } else { "<span class=\"screen\">" });
-        let zooms = self.stand != Stand::Linked;
+        let zooms = self.zooms();
         if zooms {
             self.push_link(page, out);
         }
-        out.push_str("<span class=\"canvas\">");
-        self.push_picture(page, eager, out);
-        self.push_marks(out);
-        out.push_str("</span>");
+        if zooms || !self.marks.is_empty() {
+            out.push_str("<span class=\"canvas\">");
+            self.push_picture(page, eager, out);
+            self.push_marks(out);
+            out.push_str("</span>");
+        } else {
+            self.push_picture(page, eager, out);
+        }
         if zooms {
             out.push_str("<span class=\"zoom-label\">");
             armour::push_html(&self.enlarge, out);
@@ -114,6 +119,12 @@ impl Figure {
         }
         self.push_list(is_block, out);
         out.push_str(if is_block { "</figure>\n" } else { "</span>" });
+    }
+
+    /// Leads it to a larger view of itself? Decoration doesn't, nor what is shown whole on any phone.
+    fn zooms(&self) -> bool {
+        let is_narrow = self.size.is_some_and(|(width, _)| width <= NARROW);
+        self.stand != Stand::Linked && !self.alt.is_empty() && !is_narrow
     }
 
     fn push_link(&self, page: &Address, out: &mut String) {

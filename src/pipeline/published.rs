@@ -18,6 +18,9 @@ pub struct BrandAssets<'b, 's> {
     asked: Mutex<Asked>,
 }
 
+/// Files of one picture, by their index in it.
+type Parts = Vec<(Address, usize)>;
+
 #[derive(Default)]
 struct Asked {
     /// Files that are no screens, by address.
@@ -46,7 +49,7 @@ impl<'b, 's> BrandAssets<'b, 's> {
     pub fn write(self, put: &(dyn Fn(&Address, &[u8]) + Sync)) -> (BTreeSet<SourcePath>, Vec<Diagnostic>) {
         let asked = self.asked.into_inner().unwrap_or_else(PoisonError::into_inner);
         let files = asked.files;
-        let mut pictures: Vec<(Arc<Made>, Vec<(Address, usize)>)> = Vec::new();
+        let mut pictures: Vec<(Arc<Made>, Parts)> = Vec::new();
         for (address, (made, index)) in asked.pictures {
             // a file with this name has these bytes, wherever they come from
             if files.contains_key(&address) {

@@ -84,7 +84,7 @@ impl PictureProblem {
         Self {
             code: Code::ImageTooLarge,
             message: format!("the picture \"{name}\" has {what}"),
-            help: "save it smaller: no screen shows so much",
+            help: "save it smaller: no screen shows so many",
         }
     }
 }
@@ -109,7 +109,10 @@ fn extension(name: &str) -> Option<String> {
 /// Refuses a file by its size in bytes.
 pub fn check_file_size(name: &str, size: u64) -> Result<(), PictureProblem> {
     if size > FILE_LIMIT {
-        return Err(PictureProblem::too_large(name, &format!("{} MB", size / 1_000_000)));
+        return Err(PictureProblem::too_large(
+            name,
+            &format!("{} MB: more bytes than 64 megapixels", size / 1_000_000),
+        ));
     }
     Ok(())
 }
