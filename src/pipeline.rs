@@ -7,18 +7,19 @@ mod brand;
 mod checks;
 mod messages;
 mod pictures;
+mod published;
 pub mod translations;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
 use crate::config;
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::model::site::Site;
-use crate::output::{OutputError, Sink};
+use crate::output::{NoStore, OutputError, Sink, Store};
 use crate::parse::content::ContentFile;
 use crate::parse::fluent::{self, FluentFile};
 use crate::parse::listed;
@@ -29,6 +30,8 @@ use crate::resolve::expand::Engine;
 use crate::resolve::names::Vocabulary;
 use crate::resolve::outline::Index;
 use crate::source::{File, Snapshot};
+
+pub use crate::resolve::assets::Standing;
 
 /// What to build.
 #[derive(Clone, Debug, Default)]
@@ -45,6 +48,46 @@ pub struct Options {
     pub date: Option<String>,
 }
 
+/// What a build works with beside its inputs. Nothing of it changes what comes out.
+#[derive(Clone, Copy)]
+pub struct Tools<'t> {
+    /// Keeps pictures that took time to make.
+    pub store: &'t dyn Store,
+    /// Hears how it goes on.
+    pub progress: &'t dyn Progress,
+}
+
+impl Default for Tools<'_> {
+    fn default() -> Self {
+        Self { store: &NoStore, progress: &() }
+    }
+}
+
+/// Hears how a build goes on. Called from many threads at once.
+pub trait Progress: Sync {
+    /// There is one more picture to make.
+    fn expect_picture(&self) {}
+    /// This one takes time.
+    fn begin_picture(&self, _name: &str) {}
+    /// One picture is done, or can't be made.
+    fn end_picture(&self) {}
+}
+
+impl Progress for () {}
+
+/// A file that stands for the name of a screen in an edition.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ScreenUse {
+    /// As texts name it, below `assets/`: `mfa/code.png`.
+    pub name: String,
+    /// `auvenir/fr`.
+    pub edition: String,
+    /// What the edition gets.
+    pub file: SourcePath,
+    /// How that stands to the other files of this name.
+    pub standing: Standing,
+}
+
 /// What a build found out.
 #[derive(Debug, Default)]
 pub struct Report {
@@ -54,6 +97,10 @@ pub struct Report {
     pub pages: usize,
     /// Brands times locales.
     pub editions: usize,
+    /// Pictures that had to be decoded.
+    pub pictures: usize,
+    /// Which file each edition gets for each screen, in order.
+    pub screens: Vec<ScreenUse>,
 }
 
 impl Report {
@@ -94,6 +141,7 @@ struct Sources<'s> {
     pictures: pictures::Pictures<'s>,
     /// The files of `assets/` that some page uses.
     used: Mutex<BTreeSet<SourcePath>>,
+    screens: Mutex<BTreeSet<ScreenUse>>,
     pages: AtomicUsize,
 }
 
@@ -106,7 +154,12 @@ impl Sources<'_> {
 }
 
 /// Builds a site into a sink. The sink holds nothing worth keeping if there are errors among the problems.
-pub fn build(snapshot: &Snapshot, options: &Options, sink: &dyn Sink) -> Result<Result<Report, Unknown>, OutputError> {
+pub fn build(
+    snapshot: &Snapshot,
+    options: &Options,
+    tools: Tools<'_>,
+    sink: &dyn Sink,
+) -> Result<Result<Report, Unknown>, OutputError> {
     let mut problems = snapshot.problems().to_vec();
     let (site, found) = config::load(snapshot);
     problems.extend(found);
@@ -116,7 +169,7 @@ pub fn build(snapshot: &Snapshot, options: &Options, sink: &dyn Sink) -> Result<
     if let Some(unknown) = select(&mut site, options) {
         return Ok(Err(unknown));
     }
-    let (sources, found) = parse(snapshot, &site, options);
+    let (sources, found) = parse(snapshot, &site, options, tools);
     problems.extend(found);
     let index = Index::new(&sources.content);
     let locales: Vec<_> = site
@@ -136,10 +189,14 @@ pub fn build(snapshot: &Snapshot, options: &Options, sink: &dyn Sink) -> Result<
     }
     let is_in_order = problems.iter().all(|problem| problem.severity() == Severity::Warning);
     problems.extend(checks::site(&sources, is_in_order));
+    problems.extend(sources.pictures.problems());
+    let screens = sources.screens.into_inner().unwrap_or_else(PoisonError::into_inner);
     let report = Report {
         problems: diagnostic::merge(problems),
         pages: sources.pages.load(Ordering::Relaxed),
         editions: brands.len() * locales.len(),
+        pictures: sources.pictures.count(),
+        screens: screens.into_iter().collect(),
     };
     Ok(Ok(report))
 }
@@ -163,7 +220,12 @@ fn select(site: &mut Site, options: &Options) -> Option<Unknown> {
     None
 }
 
-fn parse<'s>(snapshot: &'s Snapshot, site: &'s Site, options: &'s Options) -> (Sources<'s>, Vec<Diagnostic>) {
+fn parse<'s>(
+    snapshot: &'s Snapshot,
+    site: &'s Site,
+    options: &'s Options,
+    tools: Tools<'s>,
+) -> (Sources<'s>, Vec<Diagnostic>) {
     let mut problems = Vec::new();
     let texts: Vec<_> = snapshot
         .under("content")
@@ -218,8 +280,9 @@ fn parse<'s>(snapshot: &'s Snapshot, site: &'s Site, options: &'s Options) -> (S
         vocabulary,
         engine,
         theme,
-        pictures: pictures::Pictures::new(snapshot),
+        pictures: pictures::Pictures::new(snapshot, tools),
         used: Mutex::default(),
+        screens: Mutex::default(),
         pages: AtomicUsize::new(0),
         content,
     };

@@ -65,7 +65,8 @@ fn build(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> Res
     let snapshot = site::read(&root, terminal)?;
     terminal.time("reading the site", start);
     let begin = Instant::now();
-    let report = site::build(&snapshot, &options, &folder, arguments.format, terminal)?;
+    let cache = site::cache(snapshot.root(), true);
+    let report = site::build(&snapshot, &options, &folder, &cache, arguments.format, terminal)?;
     terminal.time("building the editions", begin);
     let begin = Instant::now();
     let (ending, found) = site::verdict(&report, arguments.strict);
@@ -79,9 +80,14 @@ fn build(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> Res
     let in_parallel = |count: usize, each: &(dyn Fn(usize) + Sync)| (0..count).into_par_iter().for_each(each);
     let summary = folder.finish(inputs, &in_parallel).map_err(|error| site::failed(&error, terminal))?;
     terminal.time("exchanging the folders", begin);
+    cache.prune();
+    let made = match report.pictures {
+        0 => String::new(),
+        pictures => format!(", {} made", site::count(pictures, "screen")),
+    };
     let found = found.map_or_else(String::new, |found| format!(", {found}"));
     terminal.say(&format!(
-        "{} in {}, {} in {}{found} ({:.2} s)",
+        "{} in {}, {} in {}{made}{found} ({:.2} s)",
         site::count(report.pages, "page"),
         site::count(report.editions, "edition"),
         site::count(summary.files, "file"),

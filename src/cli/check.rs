@@ -5,7 +5,7 @@ use std::path::Path;
 use super::terminal::Terminal;
 use super::{Ending, Format, site};
 use crate::output::Nothing;
-use crate::pipeline::Options;
+use crate::pipeline::{Options, Report, Standing};
 
 /// What `etape check` may be asked.
 #[derive(clap::Args, Debug)]
@@ -28,7 +28,11 @@ pub fn run(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> E
 fn check(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> Result<Ending, Ending> {
     let root = site::find(root, terminal)?;
     let snapshot = site::read(&root, terminal)?;
-    let report = site::build(&snapshot, &Options::default(), &Nothing, arguments.format, terminal)?;
+    let cache = site::cache(snapshot.root(), false);
+    let report = site::build(&snapshot, &Options::default(), &Nothing, &cache, arguments.format, terminal)?;
+    if terminal.verbose {
+        tell_screens(&report, terminal);
+    }
     let (ending, found) = site::verdict(&report, arguments.strict);
     let found = found.unwrap_or_else(|| "nothing to mend".to_owned());
     terminal.say(&format!(
@@ -37,4 +41,26 @@ fn check(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> Res
         site::count(report.editions, "edition")
     ));
     Ok(ending)
+}
+
+/// Says which file each edition gets for the screens that have several.
+fn tell_screens(report: &Report, terminal: &Terminal) {
+    let mut name = "";
+    let mut single = 0;
+    for screen in &report.screens {
+        let is_next = screen.name != name;
+        name = &screen.name;
+        if screen.standing == Standing::Only {
+            single += usize::from(is_next);
+            continue;
+        }
+        if is_next {
+            terminal.say(&format!("screen {name}"));
+        }
+        let falls_back = if screen.standing == Standing::StandsIn { "falls back to" } else { "has" };
+        terminal.say(&format!("  {} {falls_back} {}", screen.edition, screen.file.file_name()));
+    }
+    if single > 0 {
+        terminal.say(&format!("{} with one file for every edition", site::count(single, "screen")));
+    }
 }

@@ -5,6 +5,7 @@
 mod build;
 mod check;
 mod mark;
+mod progress;
 mod site;
 mod status;
 mod terminal;

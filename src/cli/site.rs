@@ -2,13 +2,15 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
+use super::progress::Bar;
 use super::terminal::Terminal;
 use super::{Ending, Format};
 use crate::config::SITE_FILE;
 use crate::diagnostic::{Severity, nearest};
-use crate::output::{OutputError, Sink};
-use crate::pipeline::{self, Options, Report, Unknown};
+use crate::output::{Cache, OutputError, Sink, Store};
+use crate::pipeline::{self, Options, Report, Tools, Unknown};
 use crate::source::Snapshot;
 
 /// The site's folder: the one that was named, or the nearest parent with a site.toml.
@@ -48,10 +50,14 @@ pub fn build(
     snapshot: &Snapshot,
     options: &Options,
     sink: &dyn Sink,
+    store: &dyn Store,
     format: Format,
     terminal: &Terminal,
 ) -> Result<Report, Ending> {
-    let report = match pipeline::build(snapshot, options, sink) {
+    let bar = Bar::new(terminal.shows_progress());
+    let built = pipeline::build(snapshot, options, Tools { store, progress: &bar }, sink);
+    drop(bar);
+    let report = match built {
         Ok(Ok(report)) => report,
         Ok(Err(unknown)) => {
             terminal.complain(&describe(&unknown));
@@ -64,6 +70,13 @@ pub fn build(
         return Err(Ending::Broken);
     }
     Ok(report)
+}
+
+/// The site's cache. If it only reads, nothing on the disk changes.
+pub fn cache(root: &Path, writes: bool) -> Cache {
+    // a clock before 1970 makes entries look new, which does no harm
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Cache::new(root, now, writes)
 }
 
 /// Tells why the output can't be written.

@@ -13,20 +13,29 @@ use crate::path::SourcePath;
 pub struct Terminal {
     color: bool,
     quiet: bool,
-    verbose: bool,
+    /// Standard error is a terminal that can be drawn on.
+    draws: bool,
+    /// Say more than usual.
+    pub verbose: bool,
 }
 
 impl Terminal {
     /// As the arguments and the environment ask.
     pub fn new(color: Color, quiet: bool, verbose: bool) -> Self {
-        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
-            || std::env::var_os("TERM").is_some_and(|value| value == "dumb");
+        let is_dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
+        let plain = is_dumb || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let color = match color {
             Color::Always => true,
             Color::Never => false,
             Color::Auto => !plain && io::stderr().is_terminal(),
         };
-        Self { color, quiet, verbose }
+        let draws = !is_dumb && io::stderr().is_terminal();
+        Self { color, quiet, draws, verbose }
+    }
+
+    /// May a bar be shown?
+    pub fn shows_progress(&self) -> bool {
+        self.draws && !self.quiet
     }
 
     /// Says what has been done.

@@ -2,8 +2,7 @@
 //!
 //! The same body stands on its own page and in `all.html`; links, ids and heading levels differ between the two.
 
-use std::fmt::Write;
-
+use super::figure::Figure;
 use crate::path::Address;
 
 /// HTML with parts to fill in.
@@ -47,19 +46,6 @@ pub struct PageLink {
     pub anchor: Option<String>,
 }
 
-/// A published picture in a text.
-#[derive(Clone, Debug)]
-pub struct Figure {
-    /// Where it is published.
-    pub address: Address,
-    /// In pixels, if known.
-    pub size: Option<(u32, u32)>,
-    /// What those hear who can't see it; empty for decoration.
-    pub alt: String,
-    /// A figure of its own, not one in a line of text.
-    pub alone: bool,
-}
-
 /// Where a body is placed.
 #[derive(Clone, Copy, Debug)]
 pub enum Placing<'p> {
@@ -70,14 +56,13 @@ pub enum Placing<'p> {
 }
 
 impl Body {
-    /// Appends the HTML for a place.
-    pub fn place(&self, placing: Placing<'_>, out: &mut String) {
+    /// Appends the HTML for a place. `is_first_picture` says whether the page has had no picture yet.
+    pub fn place(&self, placing: Placing<'_>, is_first_picture: &mut bool, out: &mut String) {
         let mut from = 0;
-        let mut is_first_picture = true;
         for (at, part) in &self.parts {
             out.push_str(&self.html[from..*at]);
             from = *at;
-            part.place(placing, &mut is_first_picture, out);
+            part.place(placing, is_first_picture, out);
         }
         out.push_str(&self.html[from..]);
     }
@@ -128,34 +113,9 @@ impl Part {
             (Part::Level(level), Placing::Section(..)) => out.push(char::from(b'0' + (level + 1).min(6))),
             (Part::Text(text), _) => out.push_str(text),
             (Part::Picture(figure), _) => {
-                let eager = *is_first_picture && matches!(placing, Placing::Alone(_));
+                figure.place(page, *is_first_picture, out);
                 *is_first_picture = false;
-                figure.place(page, eager, out);
             }
-        }
-    }
-}
-
-impl Figure {
-    fn place(&self, page: &Address, eager: bool, out: &mut String) {
-        if self.alone {
-            out.push_str("<figure class=\"screen\">");
-        }
-        out.push_str("<img src=\"");
-        out.push_str(&page.link_to(&self.address));
-        out.push_str("\" alt=\"");
-        crate::text::armour::push_html(&self.alt, out);
-        out.push('"');
-        if let Some((width, height)) = self.size {
-            // writing to a string can't fail
-            let _ = write!(out, " width=\"{width}\" height=\"{height}\"");
-        }
-        if !eager {
-            out.push_str(" loading=\"lazy\"");
-        }
-        out.push_str(" decoding=\"async\">");
-        if self.alone {
-            out.push_str("</figure>\n");
         }
     }
 }

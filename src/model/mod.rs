@@ -4,6 +4,7 @@
 
 pub mod body;
 pub mod colors;
+pub mod figure;
 pub mod guide;
 pub mod locale;
 pub mod site;

@@ -233,14 +233,14 @@ fn holds(path: &Path, permissions: &Permissions, bytes: &[u8]) -> io::Result<boo
 
 /// Opens whatever is there, but for a symbolic link, and without waiting for the other end of a pipe.
 #[cfg(unix)]
-fn open_to_compare(path: &Path) -> io::Result<File> {
+pub(super) fn open_to_compare(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt;
     let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
     File::options().read(true).custom_flags(flags).open(path)
 }
 
 #[cfg(not(unix))]
-fn open_to_compare(path: &Path) -> io::Result<File> {
+pub(super) fn open_to_compare(path: &Path) -> io::Result<File> {
     if !path.symlink_metadata()?.is_file() {
         return Err(ErrorKind::InvalidInput.into());
     }

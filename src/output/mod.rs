@@ -1,9 +1,10 @@
 //! Where the files of a build go: a folder on the disk, the memory, or nowhere.
 //!
-//! Here: the sinks, the manifest, and the exchange of the old tree for the new one; nothing else in the
-//! project writes to the disk. Not here: what the files hold (`render`), and threads (`pipeline`): a sink
+//! Here: the sinks, the manifest, the exchange of the old tree for the new one, and the cache of a site; nothing
+//! else in the project writes to the disk. Not here: what the files hold (`render`), and threads (`pipeline`): a sink
 //! only promises that many threads may use it at once.
 
+mod cache;
 #[cfg(test)]
 mod fault_tests;
 mod folder;
@@ -16,6 +17,7 @@ mod place;
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub use cache::{Cache, NoStore, Store};
 pub use folder::{Each, Folder, Summary, one_by_one};
 pub use manifest::Entry;
 pub use memory::{Memory, Nothing};

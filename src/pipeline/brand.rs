@@ -1,24 +1,27 @@
 //! One brand: its theme's files, its outlines, then each of its editions, handed to the sink as they are rendered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine as _;
 use rayon::prelude::*;
 use sha2::Digest;
 
-use super::Sources;
-use super::pictures::{BrandPictures, hashed_name};
-use crate::diagnostic::{Code, Diagnostic, Place};
+use super::pictures::{Key, hashed_name};
+use super::published::BrandAssets;
+use super::{ScreenUse, Sources};
+use crate::diagnostic::{Diagnostic, Place};
 use crate::model::body::Body;
 use crate::model::locale::Locale;
 use crate::model::site::Brand;
 use crate::output::{OutputError, Sink};
+use crate::parse::markdown::Slot;
 use crate::path::{Address, SourcePath};
 use crate::render::context::{BrandFiles, Outline};
 use crate::render::pages::{self, Put};
 use crate::render::theme::Theme;
 use crate::render::{feeds, style};
+use crate::resolve::assets::Found;
 use crate::resolve::link::{Linker, Publisher};
 use crate::resolve::messages::Messages;
 use crate::resolve::names;
@@ -43,7 +46,7 @@ pub fn build(
         theme
     });
     let theme = own_theme.as_ref().unwrap_or(&sources.theme);
-    let pictures = BrandPictures::new(&sources.pictures);
+    let pictures = BrandAssets::new(&sources.pictures);
     let (files, found) = brand_files(sources, brand, &pictures);
     problems.extend(found);
 
@@ -107,10 +110,8 @@ pub fn build(
     if brand.is_partial {
         problems.retain(|problem| !names::is_lacking(problem));
     }
-    let (published, used) = pictures.into_parts();
-    for (address, bytes) in &published {
-        writer.put(address, bytes);
-    }
+    let (used, found) = pictures.write(&|address, bytes| writer.put(address, bytes));
+    problems.extend(found);
     sources.used.lock().unwrap_or_else(PoisonError::into_inner).extend(used);
     match writer.failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
         // two files at one address are told as a problem of the content
@@ -154,6 +155,7 @@ impl EditionInput<'_> {
     ) -> Vec<Diagnostic> {
         let mut problems = Vec::new();
         let texts = self.texts();
+        self.sources.pictures.prepare(&self.screens(&texts));
         let bodies = self.link(&texts, publisher, &mut problems);
         drop(texts);
         let edition = pages::Edition {
@@ -192,6 +194,34 @@ impl EditionInput<'_> {
             });
             guides.collect()
         })
+    }
+
+    /// The pictures that the texts name. Which edition gets which file is noted on the way.
+    fn screens(&self, texts: &[Vec<PageText<'_>>]) -> BTreeSet<Key> {
+        let outline = &self.outlines[self.current];
+        let (assets, brand, locale) = (&self.sources.assets, &self.brand.id, &outline.locale.id);
+        let (mut keys, mut uses) = (BTreeSet::new(), Vec::new());
+        for (guide, texts) in outline.guides.iter().zip(texts) {
+            for (_, slot) in texts.iter().flat_map(|text| &text.body.slots) {
+                let (target, is_shown) = match slot {
+                    Slot::Picture(picture) => (&picture.target, true),
+                    Slot::File { target, .. } if screen::is_picture(target) => (target, false),
+                    _ => continue,
+                };
+                let Found::File(file) = assets.find(&guide.id, target, brand, locale) else { continue };
+                keys.insert((file.clone(), assets.sidecar(&guide.id, target, brand, locale).cloned()));
+                if is_shown {
+                    uses.push(ScreenUse {
+                        name: format!("{}/{target}", guide.id),
+                        edition: format!("{brand}/{locale}"),
+                        file: file.clone(),
+                        standing: assets.standing(&guide.id, target, file),
+                    });
+                }
+            }
+        }
+        self.sources.screens.lock().unwrap_or_else(PoisonError::into_inner).extend(uses);
+        keys
     }
 
     fn link(
@@ -237,11 +267,7 @@ impl EditionInput<'_> {
 }
 
 /// Publishes what a brand's pages share: the theme's files, the style sheet, the script.
-fn brand_files(
-    sources: &Sources<'_>,
-    brand: &Brand,
-    pictures: &BrandPictures<'_, '_>,
-) -> (BrandFiles, Vec<Diagnostic>) {
+fn brand_files(sources: &Sources<'_>, brand: &Brand, pictures: &BrandAssets<'_, '_>) -> (BrandFiles, Vec<Diagnostic>) {
     let snapshot = sources.snapshot;
     let mut problems = Vec::new();
     let mut theme: BTreeMap<String, (SourcePath, Address)> = BTreeMap::new();
@@ -279,20 +305,13 @@ fn brand_files(
     };
     let logo = brand.logo.as_ref().and_then(|name| {
         let (path, address) = theme.get(name)?;
-        let size = snapshot
-            .bytes(path)
-            .ok()
-            .and_then(|bytes| {
-                screen::publish(path.file_name(), &bytes, &[])
-                    .map_err(|problem| {
-                        problems.push(
-                            Diagnostic::new(Code::ImageUnreadable, Place::start_of(path), problem.message)
-                                .help(problem.help),
-                        );
-                    })
-                    .ok()
-            })
-            .and_then(|published| published.size);
+        let size = snapshot.bytes(path).ok().and_then(|bytes| {
+            let measured = screen::measure(path.file_name(), &bytes).map_err(|problem| {
+                let place = Place::start_of(path);
+                problems.push(Diagnostic::new(problem.code, place, problem.message).help(problem.help));
+            });
+            measured.ok().flatten()
+        });
         Some((address.clone(), size))
     });
     let files = BrandFiles {

@@ -9,9 +9,11 @@ use std::sync::PoisonError;
 
 use super::{Sources, messages};
 use crate::diagnostic::{Code, Diagnostic, Place, Severity, nearest};
+use crate::model::site::Brand;
 use crate::parse::content::{ContentFile, Text};
 use crate::parse::data::{Node, Value};
-use crate::parse::{sidecar, tags};
+use crate::parse::fluent::Entry;
+use crate::parse::tags;
 use crate::resolve::messages::defined;
 use crate::resolve::names::Vocabulary;
 use crate::source::File;
@@ -83,8 +85,10 @@ pub struct Used {
 /// Interface strings that the program itself asks for.
 const ASKED: &[&str] = &[
     "alert-",
+    "close",
     "email-subject",
     "email-subject-step",
+    "enlarge",
     "footnote-",
     "footnotes-title",
     "guides-title",
@@ -172,50 +176,63 @@ impl Used {
     }
 }
 
-/// Mistakes in sidecars, and the messages that their marks use.
+/// Mistakes in sidecars, and the messages that their marks use: each brand that may see a mark needs its text.
 fn sidecars(sources: &Sources<'_>, used: &mut Used) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
     let source = sources.site.source_locale();
     if sources.snapshot.lost().any(|path| path.as_str().ends_with(".yaml")) {
         used.messages.extend(used.known.iter().cloned());
     }
-    for (path, file) in sources.snapshot.under("assets") {
-        let File::Text(text) = file else { continue };
-        if !path.file_name().ends_with(".yaml") {
-            continue;
-        }
-        let (sidecar, found) = sidecar::parse(path, text);
+    let of_brand = |brand: &Brand| {
+        (brand.id.clone(), defined(&sources.fluent_for(&brand.id), &brand.id, source, source))
+    };
+    let has_marks = sources.pictures.sidecars().values().any(|(sidecar, _)| !sidecar.marks.is_empty());
+    let known: Vec<_> = sources.site.brands.iter().filter(|_| has_marks).map(of_brand).collect();
+    for (path, (sidecar, found)) in sources.pictures.sidecars() {
         if !found.is_empty() {
             // what a mistake hides isn't unused
+            let text = sources.snapshot.text(path).map_or("", |text| text);
             let hidden: Vec<String> = used.known.iter().filter(|id| text.contains(id.as_str())).cloned().collect();
             used.messages.extend(hidden);
         }
-        problems.extend(found);
-        let brand = crate::model::variant::VariantName::parse(path.file_name(), |_| false).brand;
-        let brand =
-            brand.as_deref().or_else(|| sources.site.brands.first().map(|brand| &*brand.id)).unwrap_or_default();
-        let known = defined(&sources.fluent_for(&brand.into()), brand, source, source);
-        for mark in sidecar.marks {
-            let is_lost =
-                sources.fluent_is_partial || sources.fluent.iter().any(|file| file.lost.contains(&mark.text.value));
-            if !known.contains_key(mark.text.value.as_str()) && !is_lost {
-                let help = nearest(&mark.text.value, known.keys().copied()).map_or_else(
-                    || format!("write it in a file of locales/{}/", source.id),
-                    |near| format!("did you mean \"{near}\"?"),
-                );
-                problems.push(
-                    Diagnostic::new(
-                        Code::MessageMissing,
-                        Place::new(path, mark.text.span.clone()),
-                        format!("no message \"{}\"", mark.text.value),
-                    )
-                    .help(help),
-                );
+        problems.extend(found.iter().cloned());
+        let own = crate::model::variant::VariantName::parse(path.file_name(), |_| false).brand;
+        for mark in &sidecar.marks {
+            let id = mark.text.value.as_str();
+            let is_lost = sources.fluent_is_partial || sources.fluent.iter().any(|file| file.lost.contains(id));
+            for (_, known) in known.iter().filter(|(brand, _)| own.as_ref().is_none_or(|own| own == brand)) {
+                let message = match known.get(id) {
+                    None if is_lost => continue,
+                    None => no_message(id, known.keys().copied(), &source.id),
+                    Some(file) => match file.entries.iter().find(|entry| entry.id == id) {
+                        Some(Entry { arguments, .. }) if !arguments.is_empty() => needs_argument(id, arguments),
+                        _ => continue,
+                    },
+                };
+                let (code, message, help) = message;
+                problems.push(Diagnostic::new(code, Place::new(path, mark.text.span.clone()), message).help(help));
             }
-            used.ask(&mark.text.value);
+            used.ask(id);
         }
     }
     problems
+}
+
+fn no_message<'k>(id: &str, known: impl Iterator<Item = &'k str>, source: &str) -> (Code, String, String) {
+    let help = match nearest(id, known) {
+        Some(near) => format!("did you mean \"{near}\"?"),
+        None => format!("write it in a file of locales/{source}/"),
+    };
+    (Code::MessageMissing, format!("no message \"{id}\""), help)
+}
+
+fn needs_argument(id: &str, arguments: &BTreeSet<String>) -> (Code, String, String) {
+    let argument = arguments.first().map_or("", |argument| argument);
+    (
+        Code::MessageInvalid,
+        format!("the message \"{id}\" needs the argument \"{argument}\""),
+        "give marks a message that stands without arguments".to_owned(),
+    )
 }
 
 /// Files beside a guide's screens that no page shows.

@@ -1,128 +1,274 @@
-//! Published pictures, each made once for all editions, and what one brand has published of them.
+//! Published pictures, each made once for all editions, on all threads; and what one brand has published of them.
+//!
+//! Not here: what is done to the pixels (`screen`), and where what took time is kept (`output::Store`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::diagnostic::Code;
-use crate::model::variant::VariantName;
-use crate::parse::sidecar;
-use crate::path::{Address, SourcePath};
-use crate::resolve::link::{PublishedPicture, Publisher, Refusal};
-use crate::screen::{self, Published};
-use crate::source::Snapshot;
+use rayon::prelude::*;
+
+use super::Tools;
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::parse::sidecar::{self, Area, Sidecar};
+use crate::path::SourcePath;
+use crate::resolve::link::Refusal;
+use crate::screen::{self, Lie, PictureProblem, Published, entry};
+use crate::source::{File, Snapshot};
 
 /// A picture with its sidecar.
-type Key = (SourcePath, Option<SourcePath>);
-type Made = Arc<OnceLock<Result<(Published, String), Refusal>>>;
+pub type Key = (SourcePath, Option<SourcePath>);
 
 /// Pictures of a site, made when they are first asked for.
 pub struct Pictures<'s> {
     snapshot: &'s Snapshot,
-    made: Mutex<BTreeMap<Key, Made>>,
+    tools: Tools<'s>,
+    /// What stands beside pictures, by file, with what is wrong with it.
+    sidecars: BTreeMap<SourcePath, (Sidecar, Vec<Diagnostic>)>,
+    slots: Mutex<BTreeMap<Key, Arc<Slot>>>,
+    /// Held while a large picture is worked on.
+    large: Mutex<()>,
+    count: AtomicUsize,
+}
+
+#[derive(Default)]
+struct Slot {
+    /// A thread has begun with it; others have better things to do than to wait.
+    taken: AtomicBool,
+    made: OnceLock<Result<Arc<Made>, Refusal>>,
+}
+
+/// A picture that is ready to be published. Its bytes are in the store, or here if that doesn't keep them.
+pub struct Made {
+    key: Key,
+    stored: blake3::Hash,
+    kept: Option<Published>,
+    /// In pixels, if known.
+    pub size: Option<(u32, u32)>,
+    /// The published files, the narrowest first.
+    pub files: Vec<MadeFile>,
+    /// The sidecar's marks: left, top, right and bottom as fractions of the picture, and a Fluent id.
+    pub marks: Vec<(Option<[f64; 4]>, String)>,
+    problems: Vec<Diagnostic>,
+}
+
+/// A published file of a picture.
+pub struct MadeFile {
+    /// Its name, which holds its hash.
+    pub name: String,
+    /// In pixels.
+    pub width: u32,
+    /// Its size.
+    pub bytes: usize,
 }
 
 impl<'s> Pictures<'s> {
     /// None made yet.
-    pub fn new(snapshot: &'s Snapshot) -> Self {
-        Self { snapshot, made: Mutex::default() }
+    pub fn new(snapshot: &'s Snapshot, tools: Tools<'s>) -> Self {
+        let sidecar = |(path, file): (&SourcePath, &File)| match file {
+            File::Text(text) if path.file_name().ends_with(".yaml") => Some((path.clone(), sidecar::parse(path, text))),
+            _ => None,
+        };
+        let sidecars = snapshot.under("assets").filter_map(sidecar).collect();
+        let (slots, large, count) = (Mutex::default(), Mutex::default(), AtomicUsize::new(0));
+        Self { snapshot, tools, sidecars, slots, large, count }
     }
 
-    /// The published picture and its name, or why there is none.
-    fn get(&self, path: &SourcePath, sidecar: Option<&SourcePath>) -> Result<(Published, String), Refusal> {
+    /// The snapshot that the pictures are in.
+    pub fn snapshot(&self) -> &'s Snapshot {
+        self.snapshot
+    }
+
+    /// What stands beside pictures, with what is wrong with it, in order.
+    pub fn sidecars(&self) -> &BTreeMap<SourcePath, (Sidecar, Vec<Diagnostic>)> {
+        &self.sidecars
+    }
+
+    /// Makes some pictures on all threads, but those that another thread has begun with.
+    ///
+    /// Nothing in here waits for another thread but for a picture in the making, whose thread waits for nobody.
+    pub fn prepare(&self, keys: &BTreeSet<Key>) {
+        let slots: Vec<_> = keys.iter().map(|key| (key, self.slot(key))).collect();
+        slots.par_iter().for_each(|(key, slot)| {
+            if !slot.taken.swap(true, Ordering::Relaxed) {
+                // why there is none is told where a text asks for it
+                let _ = self.fill(key, slot);
+            }
+        });
+    }
+
+    /// A picture, or why there is none.
+    pub fn get(&self, path: &SourcePath, sidecar: Option<&SourcePath>) -> Result<Arc<Made>, Refusal> {
         let key = (path.clone(), sidecar.cloned());
-        let cell = self.made.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default().clone();
-        cell.get_or_init(|| self.make(path, sidecar)).clone()
+        let slot = self.slot(&key);
+        slot.taken.store(true, Ordering::Relaxed);
+        self.fill(&key, &slot)
     }
 
-    fn make(&self, path: &SourcePath, sidecar: Option<&SourcePath>) -> Result<(Published, String), Refusal> {
-        let name = path.file_name();
-        let bytes = self.snapshot.bytes(path).map_err(|error| Refusal {
-            code: Code::ImageUnreadable,
-            message: format!("the picture \"{name}\" can't be read: {error}"),
-            help: "look at the file's permissions".to_owned(),
-        })?;
-        // what is wrong with a sidecar is told once, by the check of the site
-        let redact = sidecar
-            .and_then(|path| Some((path, self.snapshot.text(path)?)))
-            .map_or_else(Vec::new, |(path, text)| sidecar::parse(path, text).0.redact);
-        let published = screen::publish(name, &bytes, &redact).map_err(|problem| Refusal {
-            code: problem.code,
-            message: problem.message,
-            help: problem.help.to_owned(),
-        })?;
-        let name = hashed_name(path, published.extension, &published.bytes);
-        Ok((published, name))
+    /// The bytes of a picture's files.
+    pub fn bytes(&self, made: &Made) -> Result<Vec<Arc<[u8]>>, Diagnostic> {
+        self.bytes_again(made).map_err(|refusal| {
+            Diagnostic::new(refusal.code, Place::start_of(&made.key.0), refusal.message).help(refusal.help)
+        })
     }
+
+    fn bytes_again(&self, made: &Made) -> Result<Vec<Arc<[u8]>>, Refusal> {
+        let stored = || self.tools.store.get(&made.stored).as_deref().and_then(entry::read);
+        let published = match made.kept.clone().or_else(stored) {
+            Some(published) => published,
+            // somebody has emptied the cache in the meantime
+            None => self.publish(&made.key.0, &self.read(&made.key.0)?, self.redact(&made.key))?,
+        };
+        Ok(published.files.into_iter().map(|file| file.bytes).collect())
+    }
+
+    /// What is wrong with the boxes of pictures that were asked for.
+    pub fn problems(&self) -> Vec<Diagnostic> {
+        let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = slots.values().filter_map(|slot| slot.made.get()?.as_ref().ok());
+        made.flat_map(|made| made.problems.iter().cloned()).collect()
+    }
+
+    /// How many pictures have been decoded.
+    pub fn count(&self) -> usize {
+        self.count.load(Ordering::Relaxed)
+    }
+
+    fn slot(&self, key: &Key) -> Arc<Slot> {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(slot) = slots.get(key) {
+            return slot.clone();
+        }
+        self.tools.progress.expect_picture();
+        slots.entry(key.clone()).or_default().clone()
+    }
+
+    fn fill(&self, key: &Key, slot: &Slot) -> Result<Arc<Made>, Refusal> {
+        let make = || {
+            let made = self.make(key).map(Arc::new);
+            self.tools.progress.end_picture();
+            made
+        };
+        slot.made.get_or_init(make).clone()
+    }
+
+    fn make(&self, key: &Key) -> Result<Made, Refusal> {
+        let path = &key.0;
+        let size = self.snapshot.size(path).unwrap_or_default();
+        screen::check_file_size(path.file_name(), size).map_err(refusal)?;
+        let bytes = self.read(path)?;
+        let redact = self.redact(key);
+        let stored = screen::key(&bytes, redact);
+        let is_svg = screen::is_svg(path.file_name());
+        let (published, is_kept) = match self.tools.store.get(&stored).as_deref().and_then(entry::read) {
+            Some(published) if !is_svg => (published, true),
+            _ => {
+                self.tools.progress.begin_picture(path.file_name());
+                let published = self.publish(path, &bytes, redact)?;
+                // SVG is made as fast as it is read
+                let is_kept = !is_svg && self.tools.store.put(&stored, &entry::write(&published));
+                (published, is_kept)
+            }
+        };
+        let extension = if is_svg { "svg" } else { "webp" };
+        let file = |file: &screen::Rendition| MadeFile {
+            name: hashed_name(path, extension, &file.bytes),
+            width: file.width,
+            bytes: file.bytes.len(),
+        };
+        Ok(Made {
+            key: key.clone(),
+            stored,
+            size: published.size,
+            files: published.files.iter().map(file).collect(),
+            marks: self.marks(key, &published),
+            problems: self.box_problems(key, &published),
+            kept: (!is_kept).then_some(published),
+        })
+    }
+
+    fn read(&self, path: &SourcePath) -> Result<Arc<[u8]>, Refusal> {
+        self.snapshot.bytes(path).map_err(|error| Refusal {
+            code: Code::ImageUnreadable,
+            message: format!("the picture \"{}\" can't be read: {error}", path.file_name()),
+            help: "look at the file's permissions".to_owned(),
+        })
+    }
+
+    fn publish(&self, path: &SourcePath, bytes: &[u8], redact: &[Area]) -> Result<Published, Refusal> {
+        let name = path.file_name();
+        if screen::is_svg(name) {
+            return screen::publish_svg(name, bytes, redact).map_err(refusal);
+        }
+        self.count.fetch_add(1, Ordering::Relaxed);
+        let is_large = screen::count_pixels(bytes).is_some_and(|pixels| pixels > screen::LARGE);
+        let _alone = is_large.then(|| self.large.lock().unwrap_or_else(PoisonError::into_inner));
+        // a decoder's mistake is told as the picture's; the pixels are gone with it
+        let work = std::panic::AssertUnwindSafe(|| screen::publish(name, bytes, redact).map_err(refusal));
+        std::panic::catch_unwind(work).unwrap_or_else(|_| {
+            Err(Refusal {
+                code: Code::ImageUnreadable,
+                message: format!("the picture \"{name}\" can't be read"),
+                help: "save it anew, as PNG for example".to_owned(),
+            })
+        })
+    }
+
+    fn sidecar(&self, key: &Key) -> Option<(&SourcePath, &Sidecar)> {
+        let (path, (sidecar, _)) = self.sidecars.get_key_value(key.1.as_ref()?)?;
+        Some((path, sidecar))
+    }
+
+    fn redact(&self, key: &Key) -> &[Area] {
+        self.sidecar(key).map_or(&[], |(_, sidecar)| &sidecar.redact)
+    }
+
+    fn marks(&self, key: &Key, published: &Published) -> Vec<(Option<[f64; 4]>, String)> {
+        let Some((_, sidecar)) = self.sidecar(key) else { return Vec::new() };
+        let place = |area: &Area| {
+            let size = published.size?;
+            let is_seen = screen::lie(area, published.turn.size(size)) != Lie::Outside;
+            let (width, height) = (f64::from(size.0), f64::from(size.1));
+            let [left, top, right, bottom] = published.turn.upright(area, size).map(f64::from);
+            is_seen.then_some([left / width, top / height, right / width, bottom / height])
+        };
+        sidecar.marks.iter().map(|mark| (place(&mark.area), mark.text.value.clone())).collect()
+    }
+
+    fn box_problems(&self, key: &Key, published: &Published) -> Vec<Diagnostic> {
+        let Some((path, sidecar)) = self.sidecar(key) else { return Vec::new() };
+        let name = key.0.file_name();
+        let problem = |area: &Area| {
+            let told =
+                |message: String| Diagnostic::new(Code::RedactOutside, Place::new(path, area.span.clone()), message);
+            let Some(size) = published.size else {
+                return Some(
+                    told(format!("the picture \"{name}\" doesn't say how large it is, so nothing can lie in it"))
+                        .help("give its <svg> a width and a height"),
+                );
+            };
+            let (width, height) = published.turn.size(size);
+            let what = match screen::lie(area, (width, height)) {
+                Lie::Inside => return None,
+                Lie::Across => "reaches out of",
+                Lie::Outside => "lies outside",
+            };
+            Some(told(format!("the box {what} the picture \"{name}\", which has {width} × {height} pixels")).help(
+                "count x, y, width and height in pixels of the picture as it is stored, from its top left corner",
+            ))
+        };
+        sidecar.marks.iter().map(|mark| &mark.area).chain(&sidecar.redact).filter_map(problem).collect()
+    }
+}
+
+fn refusal(problem: PictureProblem) -> Refusal {
+    Refusal { code: problem.code, message: problem.message, help: problem.help.to_owned() }
 }
 
 /// `code.0123456789ab.png`: a name that changes with the content, so that it can be kept for ever.
 pub fn hashed_name(path: &SourcePath, extension: &str, bytes: &[u8]) -> String {
-    let name = VariantName::parse(path.file_name(), |_| false);
+    let name = crate::model::variant::VariantName::parse(path.file_name(), |_| false);
     let stem: String =
         name.stem.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' }).collect();
     format!("{stem}.{}.{extension}", &blake3::hash(bytes).to_hex()[..12])
-}
-
-/// What one brand's pages have asked for.
-pub struct BrandPictures<'b, 's> {
-    pictures: &'b Pictures<'s>,
-    /// The files to be written, by address.
-    files: Mutex<BTreeMap<Address, Arc<[u8]>>>,
-    /// The sources that were used.
-    used: Mutex<Vec<SourcePath>>,
-}
-
-impl<'b, 's> BrandPictures<'b, 's> {
-    /// Nothing asked for yet.
-    pub fn new(pictures: &'b Pictures<'s>) -> Self {
-        Self { pictures, files: Mutex::default(), used: Mutex::default() }
-    }
-
-    /// Takes a file that has no source of its own in `assets/`.
-    pub fn add(&self, name: &str, bytes: Arc<[u8]>) -> Address {
-        let address = Address::new(format!("assets/{name}"));
-        self.files.lock().unwrap_or_else(PoisonError::into_inner).insert(address.clone(), bytes);
-        address
-    }
-
-    /// What is to be written, and the sources it came from.
-    pub fn into_parts(self) -> (BTreeMap<Address, Arc<[u8]>>, Vec<SourcePath>) {
-        let files = self.files.into_inner().unwrap_or_else(PoisonError::into_inner);
-        (files, self.used.into_inner().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-impl Publisher for BrandPictures<'_, '_> {
-    fn picture(&self, path: &SourcePath, sidecar: Option<&SourcePath>) -> Result<PublishedPicture, Refusal> {
-        self.note(path);
-        sidecar.into_iter().for_each(|path| self.note(path));
-        let (published, name) = self.pictures.get(path, sidecar)?;
-        Ok(PublishedPicture { size: published.size, address: self.add(&name, published.bytes) })
-    }
-
-    fn note(&self, path: &SourcePath) {
-        self.used.lock().unwrap_or_else(PoisonError::into_inner).push(path.clone());
-    }
-
-    fn file(&self, path: &SourcePath) -> Result<Address, Refusal> {
-        let extension = path.file_name().rsplit_once('.').map_or("", |(_, extension)| extension);
-        if matches!(extension, "svg" | "png" | "jpg" | "jpeg" | "webp" | "gif") {
-            return Ok(self.picture(path, None)?.address);
-        }
-        self.note(path);
-        let bytes = self.pictures.snapshot.bytes(path).map_err(|error| Refusal {
-            code: Code::LinkBroken,
-            message: format!("\"{}\" can't be read: {error}", path.file_name()),
-            help: "look at the file's permissions".to_owned(),
-        })?;
-        if matches!(extension.to_ascii_lowercase().as_str(), "html" | "htm" | "xhtml" | "js" | "mjs" | "xml") {
-            return Err(Refusal {
-                code: Code::HtmlUnsafe,
-                message: format!("\"{}\" could run scripts in the reader's browser", path.file_name()),
-                help: "publish it as a PDF or a picture".to_owned(),
-            });
-        }
-        let name = hashed_name(path, extension, &bytes);
-        Ok(self.add(&name, bytes))
-    }
 }

@@ -131,7 +131,7 @@ impl<'r> Renderer<'r, '_> {
         }
         map.insert(Key::Str("markdown"), Value::normal_string(&at.link_to(&twin_address(at))));
         self.html.clear();
-        body.place(Placing::Alone(at), &mut self.html);
+        body.place(Placing::Alone(at), &mut true, &mut self.html);
         map.insert(Key::Str("body"), Value::safe_string(&self.html));
         if let Some(mailto) = self.mailto(guide, page) {
             map.insert(Key::Str("mailto"), Value::normal_string(&mailto));
@@ -197,10 +197,11 @@ impl<'r> Renderer<'r, '_> {
         let at = guide.sibling("all.html");
         let mut context = shared.clone();
         let mut sections = Vec::with_capacity(guide.pages.len());
+        let mut is_first_picture = true;
         for (page, body) in guide.pages.iter().zip(bodies) {
             let id = section_id(page);
             self.html.clear();
-            body.place(Placing::Section(&at, &id), &mut self.html);
+            body.place(Placing::Section(&at, &id), &mut is_first_picture, &mut self.html);
             let mut map = Map::new();
             let (kind, number, option) = match page.kind {
                 Kind::Index => ("guide", None, None),

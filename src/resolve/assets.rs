@@ -35,6 +35,17 @@ pub enum Found<'a> {
     Outside,
 }
 
+/// How a file stands to the others of its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// There are no others.
+    Only,
+    /// It is made for the edition.
+    Own,
+    /// The edition has none of its own, while others have, and falls back to it.
+    StandsIn,
+}
+
 impl Assets {
     /// Sorts the files of a snapshot.
     pub fn new(snapshot: &Snapshot, site: &Site) -> (Self, Vec<Diagnostic>) {
@@ -93,6 +104,30 @@ impl Assets {
                 Found::OtherEditions,
                 |(_, path)| if self.lost.contains(path) { Found::Lost } else { Found::File(path) },
             )
+    }
+
+    /// What stands beside a picture in an edition: `code.yaml` for `code.png`, by the same rule of variants.
+    pub fn sidecar(&self, guide: &str, target: &str, brand: &str, locale: &str) -> Option<&SourcePath> {
+        let (stem, _) = target.rsplit_once('.')?;
+        match self.find(guide, &format!("{stem}.yaml"), brand, locale) {
+            Found::File(path) => Some(path),
+            _ => None,
+        }
+    }
+
+    /// How a file stands to the others of its name.
+    pub fn standing(&self, guide: &str, target: &str, file: &SourcePath) -> Standing {
+        let path = join(guide, target).unwrap_or_default();
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
+        let all = self.folders.get(folder).and_then(|names| names.get(name));
+        let Some(all) = all.filter(|all| all.len() > 1) else { return Standing::Only };
+        let own = all.iter().find(|(_, path)| path == file).map(|(name, _)| name);
+        let lacks = |part: fn(&VariantName) -> bool| all.iter().any(|(name, _)| part(name)) && !own.is_some_and(part);
+        if lacks(|name| name.brand.is_some()) || lacks(|name| name.locale.is_some()) {
+            Standing::StandsIn
+        } else {
+            Standing::Own
+        }
     }
 
     /// Every variant of a name, for all editions.

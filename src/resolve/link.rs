@@ -11,7 +11,8 @@ use super::messages::{Argument, Messages};
 use super::outline::Index;
 use super::text::PageText;
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
-use crate::model::body::{Body, Figure, PageLink, Part};
+use crate::model::body::{Body, PageLink, Part};
+use crate::model::figure::{Figure, Mark, Source};
 use crate::model::guide::{Guide, Page};
 use crate::model::variant::VariantName;
 use crate::parse::markdown::{Finding, Picture, Replacement, Slot};
@@ -22,8 +23,8 @@ use crate::text::armour;
 pub trait Publisher {
     /// A picture, redacted as its sidecar says.
     fn picture(&self, path: &SourcePath, sidecar: Option<&SourcePath>) -> Result<PublishedPicture, Refusal>;
-    /// Any other file's address.
-    fn file(&self, path: &SourcePath) -> Result<Address, Refusal>;
+    /// Any file's address; for a picture it leads to the published one, redacted as its sidecar says.
+    fn file(&self, path: &SourcePath, sidecar: Option<&SourcePath>) -> Result<Address, Refusal>;
     /// Says that a file is in use, or would be but for a mistake that is told.
     fn note(&self, path: &SourcePath);
 }
@@ -31,10 +32,12 @@ pub trait Publisher {
 /// A picture that has been published.
 #[derive(Clone, Debug)]
 pub struct PublishedPicture {
-    /// Where.
-    pub address: Address,
+    /// Its files, the narrowest first; never empty.
+    pub sources: Vec<Source>,
     /// In pixels, if known.
     pub size: Option<(u32, u32)>,
+    /// The marks of its sidecar: left, top, right and bottom as fractions of the picture, and a Fluent id.
+    pub marks: Vec<(Option<[f64; 4]>, String)>,
 }
 
 /// Why a file can't be published.
@@ -114,12 +117,14 @@ impl Linker<'_> {
             }
             Slot::File { target, is_picture, span } => {
                 let file = self.file(target, *is_picture, guide, span, findings);
-                let address =
-                    file.and_then(|path| self.publisher.file(path).map_err(|refusal| self.refuse(path, refusal)).ok());
+                let address = file.and_then(|path| {
+                    let sidecar = self.sidecar(&self.guides[guide].id, target);
+                    self.publisher.file(path, sidecar).map_err(|refusal| self.refuse(path, refusal)).ok()
+                });
                 address.map_or_else(|| Part::Text("#".to_owned()), Part::File)
             }
             Slot::Picture(picture) => {
-                self.picture(picture, guide, findings).map_or(Part::Text(String::new()), Part::Picture)
+                self.picture(picture, guide, messages, findings).map_or(Part::Text(String::new()), Part::Picture)
             }
         }
     }
@@ -278,13 +283,30 @@ impl Linker<'_> {
         None
     }
 
-    fn picture(&self, picture: &Picture, guide: usize, findings: &mut Vec<Finding>) -> Option<Figure> {
+    fn picture(
+        &self,
+        picture: &Picture,
+        guide: usize,
+        messages: &Messages,
+        findings: &mut Vec<Finding>,
+    ) -> Option<Figure> {
         let guide = &self.guides[guide].id;
         let target = &picture.target;
         let (code, message, help) = match self.assets.find(guide, target, self.brand, self.locale) {
             Found::File(path) => match self.publisher.picture(path, self.sidecar(guide, target)) {
-                Ok(PublishedPicture { address, size }) => {
-                    return Some(Figure { address, size, alt: picture.alt.clone(), alone: picture.alone });
+                Ok(PublishedPicture { sources, size, marks }) => {
+                    // what is wrong with a mark's message is told by the check of the site
+                    let say = |id: &str| messages.format(id, &[]).unwrap_or_else(|_| id.to_owned());
+                    let marks = marks.into_iter().map(|(place, id)| Mark { place, text: say(&id) }).collect();
+                    return Some(Figure {
+                        sources,
+                        size,
+                        alt: picture.alt.clone(),
+                        stand: picture.stand,
+                        marks,
+                        enlarge: say("enlarge"),
+                        close: say("close"),
+                    });
                 }
                 Err(refusal) => {
                     self.refuse(path, refusal);
@@ -326,11 +348,7 @@ impl Linker<'_> {
 
     /// What stands beside a picture, by the same rule of variants.
     fn sidecar(&self, guide: &str, target: &str) -> Option<&SourcePath> {
-        let (stem, _) = target.rsplit_once('.')?;
-        match self.assets.find(guide, &format!("{stem}.yaml"), self.brand, self.locale) {
-            Found::File(path) => Some(path),
-            _ => None,
-        }
+        self.assets.sidecar(guide, target, self.brand, self.locale)
     }
 }
 
@@ -388,6 +406,11 @@ fn twin(text: &PageText<'_>, parts: &[(usize, Part)], page: &Page) -> String {
         armour::push_markdown(&source[from..patch.span.start], &mut out);
         match &patch.with {
             Replacement::Text(with) => out.push_str(with),
+            Replacement::Marks(slot) => {
+                if let Some((_, Part::Picture(figure))) = parts.get(*slot) {
+                    armour::push_escaped(&figure.marks_as_text(), &mut out);
+                }
+            }
             Replacement::Slot(slot) => match parts.get(*slot).map(|(_, part)| part) {
                 Some(Part::Page(link)) => {
                     let link_to = Address::new(page.address.link_to(&link.address)).encoded();
@@ -400,7 +423,9 @@ fn twin(text: &PageText<'_>, parts: &[(usize, Part)], page: &Page) -> String {
                 }
                 Some(Part::File(address)) => out.push_str(&Address::new(page.address.link_to(address)).encoded()),
                 Some(Part::Picture(figure)) => {
-                    out.push_str(&Address::new(page.address.link_to(&figure.address)).encoded())
+                    if let Some(whole) = figure.whole() {
+                        out.push_str(&Address::new(page.address.link_to(whole)).encoded());
+                    }
                 }
                 _ => armour::push_markdown(&source[patch.span.clone()], &mut out),
             },

@@ -1,29 +1,63 @@
-//! Pictures: read within limits, redacted, and made ready to be published.
+//! Pictures: read within limits, redacted, scaled and encoded, ready to be published; SVG made safe.
 //!
-//! Not here: which picture an edition gets (`resolve::assets`), and writing (`output`).
+//! Bytes in, bytes out. Not here: which picture an edition gets (`resolve::assets`), threads and what is remembered
+//! (`pipeline`), and the disk (`output`).
 
+mod decode;
+mod encode;
+pub mod entry;
+mod pixels;
+mod profile;
+mod redact;
+mod scale;
 pub mod svg;
+#[cfg(test)]
+mod tests;
 
-use std::io::Cursor;
 use std::sync::Arc;
-
-use image::{DynamicImage, GenericImageView, ImageFormat, ImageReader, Limits, Rgba};
 
 use crate::diagnostic::Code;
 use crate::parse::sidecar::Area;
 
+pub use redact::{Lie, Turn, lie};
+
 /// The most pixels that a picture may have, decided before it is decoded.
 pub const PIXEL_LIMIT: u64 = 64_000_000;
 
+/// The largest file that is read as a picture: 64 megapixels, not compressed at all.
+pub const FILE_LIMIT: u64 = PIXEL_LIMIT * 8;
+
+/// More pixels than these are worked on by one thread at a time, since each of them takes some twelve bytes.
+pub const LARGE: u64 = 12_000_000;
+
+/// The widths that screens are published in, beside their own.
+pub const WIDTHS: [u32; 3] = [480, 960, 1440];
+
+/// The most that WebP can hold on either side.
+const SIDE_LIMIT: u32 = 16_383;
+
+/// What a cached picture depends on beside its bytes and boxes. A change of anything that changes published bytes
+/// needs another number.
+const VERSION: &str = concat!("etape ", env!("CARGO_PKG_VERSION"), ", screens 1");
+
 /// A picture as it is published.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Published {
+    /// In pixels, upright; none for an SVG that doesn't say.
+    pub size: Option<(u32, u32)>,
+    /// How the stored picture was turned.
+    pub turn: Turn,
+    /// One file for each width, the narrowest first.
+    pub files: Vec<Rendition>,
+}
+
+/// A picture at one width.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rendition {
+    /// In pixels; 0 for an SVG that doesn't say.
+    pub width: u32,
     /// The file.
     pub bytes: Arc<[u8]>,
-    /// Its extension: `png`.
-    pub extension: &'static str,
-    /// In pixels, if known.
-    pub size: Option<(u32, u32)>,
 }
 
 /// What is wrong with a picture.
@@ -45,83 +79,125 @@ impl PictureProblem {
             help: "save it anew as PNG, JPEG, WebP, GIF or SVG",
         }
     }
+
+    fn too_large(name: &str, what: &str) -> Self {
+        Self {
+            code: Code::ImageTooLarge,
+            message: format!("the picture \"{name}\" has {what}"),
+            help: "save it smaller: no screen shows so many",
+        }
+    }
 }
 
-/// Makes a picture ready; `name` is for messages, `redact` are boxes to paint over.
-pub fn publish(name: &str, bytes: &Arc<[u8]>, redact: &[Area]) -> Result<Published, PictureProblem> {
-    if name.ends_with(".svg") {
-        if !redact.is_empty() {
-            return Err(PictureProblem {
-                code: Code::ImageUnreadable,
-                message: format!("the picture \"{name}\" can't be redacted: an SVG keeps what a box covers"),
-                help: "save it as PNG, and redact that",
-            });
-        }
-        return publish_svg(name, bytes);
+/// Is this the name of a picture, whether or not it can be published?
+pub fn is_picture(name: &str) -> bool {
+    const EXTENSIONS: [&str; 15] = [
+        "apng", "avif", "bmp", "gif", "heic", "heif", "ico", "jfif", "jpeg", "jpg", "png", "svg", "tif", "tiff", "webp",
+    ];
+    extension(name).is_some_and(|own| EXTENSIONS.contains(&own.as_str()))
+}
+
+/// Is this the name of a picture made of shapes?
+pub fn is_svg(name: &str) -> bool {
+    extension(name).is_some_and(|own| own == "svg")
+}
+
+fn extension(name: &str) -> Option<String> {
+    name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase())
+}
+
+/// Refuses a file by its size in bytes.
+pub fn check_file_size(name: &str, size: u64) -> Result<(), PictureProblem> {
+    if size > FILE_LIMIT {
+        return Err(PictureProblem::too_large(
+            name,
+            &format!("{} MB: more bytes than 64 megapixels", size / 1_000_000),
+        ));
     }
-    let reader = ImageReader::new(Cursor::new(&**bytes))
-        .with_guessed_format()
-        .map_err(|error| PictureProblem::unreadable(name, &error.to_string()))?;
-    let format = reader.format();
-    let extension = match format {
-        Some(ImageFormat::Png) => "png",
-        Some(ImageFormat::Jpeg) => "jpg",
-        Some(ImageFormat::WebP) => "webp",
-        Some(ImageFormat::Gif) => "gif",
-        _ => return Err(PictureProblem::unreadable(name, "it is no PNG, JPEG, WebP or GIF")),
-    };
-    let (width, height) = reader.into_dimensions().map_err(|error| PictureProblem::unreadable(name, &plain(&error)))?;
-    if u64::from(width) * u64::from(height) > PIXEL_LIMIT {
+    Ok(())
+}
+
+/// What a published picture is known by in a cache: its stored bytes, its redacted boxes, and how it is made.
+pub fn key(bytes: &[u8], redact: &[Area]) -> blake3::Hash {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(VERSION.as_bytes());
+    hasher.update(&(redact.len() as u64).to_le_bytes());
+    for area in redact {
+        for number in [area.x, area.y, area.width, area.height] {
+            hasher.update(&number.to_le_bytes());
+        }
+    }
+    hasher.update(bytes);
+    hasher.finalize()
+}
+
+/// The pixels of a picture by its header, without decoding it; none if it has none that can be read.
+pub fn count_pixels(bytes: &[u8]) -> Option<u64> {
+    decode::header(bytes).map(|(width, height)| u64::from(width) * u64::from(height))
+}
+
+/// The size of a picture, by its header; none for an SVG that doesn't say.
+pub fn measure(name: &str, bytes: &[u8]) -> Result<Option<(u32, u32)>, PictureProblem> {
+    if is_svg(name) {
+        return Ok(publish_svg(name, bytes, &[])?.size);
+    }
+    let unknown = || PictureProblem::unreadable(name, "it is no PNG, JPEG, WebP or GIF");
+    decode::header(bytes).map(Some).ok_or_else(unknown)
+}
+
+/// Makes a picture of pixels ready; `name` is for messages, `redact` are boxes to paint over.
+///
+/// Each width is made and encoded before the next, so that few pixels are held at once.
+pub fn publish(name: &str, bytes: &[u8], redact: &[Area]) -> Result<Published, PictureProblem> {
+    let decoded = decode::decode(name, bytes)?;
+    let turn = decoded.turn;
+    let picture = redact::redact(decoded, redact);
+    let (width, height) = (picture.width, picture.height);
+    let failed = |why: String| PictureProblem::unreadable(name, &why);
+
+    let widths = widths(width, height);
+    let mut files = Vec::with_capacity(widths.len());
+    // its own width first, while the pixels are still there as they were
+    if widths.last() == Some(&width) {
+        files.push(Rendition { width, bytes: encode::encode(&picture).map_err(failed)?.into() });
+    }
+    if widths.iter().any(|scaled| *scaled != width) {
+        let scaler = scale::Scaler::new(picture).map_err(failed)?;
+        for scaled in widths.into_iter().rev().filter(|scaled| *scaled != width) {
+            let smaller = scaler.scale(scaled, scale::height_at(scaled, width, height)).map_err(failed)?;
+            files.push(Rendition { width: scaled, bytes: encode::encode(&smaller).map_err(failed)?.into() });
+        }
+    }
+    files.reverse();
+    Ok(Published { size: Some((width, height)), turn, files })
+}
+
+/// Makes an SVG picture ready. There are no pixels to paint boxes into.
+pub fn publish_svg(name: &str, bytes: &[u8], redact: &[Area]) -> Result<Published, PictureProblem> {
+    if !redact.is_empty() {
         return Err(PictureProblem {
-            code: Code::ImageTooLarge,
-            message: format!("the picture \"{name}\" has {width} × {height} pixels, more than 64 megapixels"),
-            help: "save it smaller: no screen shows so many",
+            code: Code::ImageUnreadable,
+            message: format!("the picture \"{name}\" can't be redacted: an SVG keeps what a box covers"),
+            help: "save it as PNG, and redact that",
         });
     }
-    let picture = decode(name, bytes)?;
-    if redact.is_empty() {
-        return Ok(Published { bytes: bytes.clone(), extension, size: Some((width, height)) });
-    }
-    let painted = paint(picture, redact);
-    let mut out = Cursor::new(Vec::new());
-    painted.write_to(&mut out, ImageFormat::Png).map_err(|error| PictureProblem::unreadable(name, &plain(&error)))?;
-    Ok(Published { bytes: out.into_inner().into(), extension: "png", size: Some((width, height)) })
-}
-
-fn publish_svg(name: &str, bytes: &Arc<[u8]>) -> Result<Published, PictureProblem> {
     let text = std::str::from_utf8(bytes).map_err(|_| PictureProblem::unreadable(name, "it isn't UTF-8"))?;
     let cleaned = svg::clean(text).map_err(|error| PictureProblem::unreadable(name, &error.message))?;
-    let size = cleaned.size.map(|(width, height)| (width.round().max(1.0) as u32, height.round().max(1.0) as u32));
-    Ok(Published { bytes: cleaned.svg.into_bytes().into(), extension: "svg", size })
+    let pixels = |length: f64| length.round().clamp(1.0, 1e6) as u32;
+    let size = cleaned.size.map(|(width, height)| (pixels(width), pixels(height)));
+    let file = Rendition { width: size.map_or(0, |(width, _)| width), bytes: cleaned.svg.into_bytes().into() };
+    Ok(Published { size, turn: Turn::default(), files: vec![file] })
 }
 
-fn decode(name: &str, bytes: &[u8]) -> Result<DynamicImage, PictureProblem> {
-    let mut reader = ImageReader::new(Cursor::new(bytes))
-        .with_guessed_format()
-        .map_err(|error| PictureProblem::unreadable(name, &error.to_string()))?;
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(PIXEL_LIMIT * 8);
-    reader.limits(limits);
-    reader.decode().map_err(|error| PictureProblem::unreadable(name, &plain(&error)))
-}
-
-/// Paints boxes over a picture, pixel by pixel: nothing of what was there is left.
-fn paint(picture: DynamicImage, redact: &[Area]) -> DynamicImage {
-    let (width, height) = picture.dimensions();
-    let mut pixels = picture.into_rgba8();
-    for area in redact {
-        for y in area.y.min(height)..area.y.saturating_add(area.height).min(height) {
-            for x in area.x.min(width)..area.x.saturating_add(area.width).min(width) {
-                pixels.put_pixel(x, y, Rgba([32, 33, 36, 255]));
-            }
-        }
+/// The widths to publish a picture in, the narrowest first: never wider than it is, and never beyond what WebP holds.
+fn widths(width: u32, height: u32) -> Vec<u32> {
+    let fits = |candidate: &u32| *candidate <= SIDE_LIMIT && scale::height_at(*candidate, width, height) <= SIDE_LIMIT;
+    let mut all: Vec<u32> = WIDTHS.into_iter().filter(|candidate| *candidate < width).chain([width]).collect();
+    all.retain(fits);
+    if all.is_empty() {
+        // very long: as wide as its other side allows
+        let scale = f64::from(SIDE_LIMIT) / f64::from(height.max(width));
+        all.push(((f64::from(width) * scale).floor() as u32).max(1));
     }
-    pixels.into()
-}
-
-/// The first line of a decoder's message.
-fn plain(error: &image::ImageError) -> String {
-    let text = error.to_string();
-    let line = text.lines().next().unwrap_or_default().trim_end_matches('.').to_owned();
-    line.chars().take(120).collect()
+    all
 }

@@ -146,6 +146,15 @@ impl Snapshot {
         }
     }
 
+    /// How many bytes a file has, without reading it.
+    pub fn size(&self, path: &SourcePath) -> Option<u64> {
+        match self.files.get(path)? {
+            File::Text(text) => Some(text.len() as u64),
+            File::Bytes(bytes) => Some(bytes.len() as u64),
+            File::Binary(_, size) => Some(*size),
+        }
+    }
+
     /// Every file in a folder and the folders below it, in order: `content`, `themes/base`.
     pub fn under(&self, folder: &str) -> impl Iterator<Item = (&SourcePath, &File)> + use<'_> {
         let prefix = format!("{folder}/");

@@ -8,6 +8,7 @@ use super::links::{self, Target};
 use super::writer::{Spanned, Writer, plain};
 use super::{Patch, Picture, Replacement, Slot};
 use crate::diagnostic::Code;
+use crate::model::figure::Stand;
 use crate::text::{armour, html, qr};
 
 impl<'t> Writer<'t> {
@@ -126,16 +127,21 @@ impl<'t> Writer<'t> {
                     Some("name a file of this guide's folder in assets/".to_owned()),
                 ),
                 Target::Page(..) | Target::File(_) => {
-                    self.body
-                        .patches
-                        .push(Patch { span: place.clone(), with: Replacement::Slot(self.body.slots.len()) });
+                    let slot = self.body.slots.len();
+                    self.body.patches.push(Patch { span: place.clone(), with: Replacement::Slot(slot) });
+                    self.body.patches.push(Patch { span: span.end..span.end, with: Replacement::Marks(slot) });
+                    let stand = match alone {
+                        true => Stand::Alone,
+                        false if self.in_link => Stand::Linked,
+                        false => Stand::Inline,
+                    };
                     let mut text = String::new();
                     self.typography.apply(&alt, None, None, &mut text);
                     let alt = if decorative { String::new() } else { armour::strip(&text).into_owned() };
                     self.slot(Slot::Picture(Picture {
                         target: links::decode_percent(&target),
                         alt,
-                        alone,
+                        stand,
                         span: place,
                     }));
                 }

@@ -16,6 +16,7 @@ pub use slug::slug;
 use std::ops::Range;
 
 use crate::diagnostic::Code;
+use crate::model::figure::Stand;
 use crate::text::typography::Typography;
 
 /// A page's body as its own text determines it: the same for every edition that expands to the same text.
@@ -78,8 +79,8 @@ pub struct Picture {
     pub target: String,
     /// What those hear who can't see it; empty for decoration.
     pub alt: String,
-    /// Stands alone (a figure) or in a line of text.
-    pub alone: bool,
+    /// A figure of its own, in a line of text, or in a link's text.
+    pub stand: Stand,
     /// The place of the target in the expanded text.
     pub span: Range<usize>,
 }
@@ -111,6 +112,8 @@ pub struct Patch {
 pub enum Replacement {
     /// The address that the slot with this index leads to.
     Slot(usize),
+    /// What the marks say of the picture in the slot with this index.
+    Marks(usize),
     /// This text.
     Text(String),
 }

@@ -65,6 +65,12 @@ email-subject = Help: { $page } ({ $guide }, { $brand }, { $language })
 # The same, from a step. $number: the step's number.
 email-subject-step = Help with step { $number }: { $page } ({ $guide }, { $brand }, { $language })
 
+## Screens
+
+# Link on a picture that leads to it in its whole size, and what closes that again.
+enlarge = Enlarge the picture
+close = Close
+
 ## What Markdown brings with it
 
 # Titles of the five kinds of notes.

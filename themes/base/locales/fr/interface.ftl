@@ -66,6 +66,12 @@ email-subject = Aide{"\u00A0"}: { $page } ({ $guide }, { $brand }, { $language }
 # The same, from a step. $number: the step's number.
 email-subject-step = Aide, étape { $number }{"\u00A0"}: { $page } ({ $guide }, { $brand }, { $language })
 
+## Screens
+
+# Link on a picture that leads to it in its whole size, and what closes that again.
+enlarge = Agrandir l’image
+close = Fermer
+
 ## What Markdown brings with it
 
 # Titles of the five kinds of notes.

@@ -1,0 +1,238 @@
+//! A published picture in a text: its widths, the marks over it and the list of what they say, as HTML.
+//!
+//! Marks are placed by fractions of the picture and drawn in CSS pixels, so they stay readable at every size. Their
+//! list under the picture is for everyone, and all that screen readers get of them; the drawing is hidden from these.
+//! Not here: making pictures (`screen`), and what else stands in a text (`model::body`).
+
+mod badges;
+
+use std::fmt::Write;
+
+use crate::path::Address;
+use crate::text::armour;
+
+use badges::{Badge, RADIUS};
+
+/// The column of text in the base theme, in CSS pixels.
+const COLUMN: f64 = 672.0;
+/// The most height that the base theme gives a picture, in CSS pixels.
+const TALLEST: f64 = 672.0;
+/// What the base theme leaves empty beside the column, in CSS pixels.
+const GUTTERS: f64 = 32.0;
+/// A narrower picture is shown whole on any phone.
+const NARROW: u32 = 320;
+/// The narrowest file that browsers without `srcset` get.
+const PLAIN_WIDTH: u32 = 960;
+
+/// A published picture in a text.
+#[derive(Clone, Debug)]
+pub struct Figure {
+    /// Its files, the narrowest first; never empty.
+    pub sources: Vec<Source>,
+    /// In pixels, if known.
+    pub size: Option<(u32, u32)>,
+    /// What those hear who can't see it; empty for decoration.
+    pub alt: String,
+    /// Where it stands.
+    pub stand: Stand,
+    /// Drawn over it, in this order.
+    pub marks: Vec<Mark>,
+    /// What its link says that leads to the whole picture.
+    pub enlarge: String,
+    /// What closes the picture when it is enlarged.
+    pub close: String,
+}
+
+/// One file of a picture.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Where it is published.
+    pub address: Address,
+    /// In pixels.
+    pub width: u32,
+    /// Its size in bytes.
+    pub bytes: usize,
+}
+
+/// Where a picture stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stand {
+    /// A figure of its own.
+    Alone,
+    /// In a line of text.
+    Inline,
+    /// In the text of a link, which leads elsewhere.
+    Linked,
+}
+
+/// Something to press or to look at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
+    /// Left, top, right and bottom as fractions of the picture; none if it lies outside.
+    pub place: Option<[f64; 4]>,
+    /// What it says.
+    pub text: String,
+}
+
+impl Figure {
+    /// The whole picture.
+    pub fn whole(&self) -> Option<&Address> {
+        self.sources.last().map(|source| &source.address)
+    }
+
+    /// What the marks say, for the Markdown twin: ` (① Press “Next” · ② …)`.
+    pub fn marks_as_text(&self) -> String {
+        let mut out = String::new();
+        for (index, mark) in self.marks.iter().enumerate() {
+            let _ = write!(out, "{}{} {}", if index == 0 { " (" } else { " · " }, circled(index + 1), mark.text);
+        }
+        if !out.is_empty() {
+            out.push(')');
+        }
+        out
+    }
+
+    /// Appends the HTML, as seen from a page. The first picture of a page is asked for at once.
+    pub fn place(&self, page: &Address, eager: bool, out: &mut String) {
+        // a line of text can only hold what is itself a line of text
+        let is_block = self.stand == Stand::Alone;
+        if !is_block && self.marks.is_empty() {
+            return self.push_picture(page, eager, out);
+        }
+        out.push_str(if is_block { "<figure class=\"screen\">" } else { "<span class=\"screen\">" });
+        let zooms = self.zooms();
+        if zooms {
+            self.push_link(page, out);
+        }
+        if zooms || !self.marks.is_empty() {
+            out.push_str("<span class=\"canvas\">");
+            self.push_picture(page, eager, out);
+            self.push_marks(out);
+            out.push_str("</span>");
+        } else {
+            self.push_picture(page, eager, out);
+        }
+        if zooms {
+            out.push_str("<span class=\"zoom-label\">");
+            armour::push_html(&self.enlarge, out);
+            out.push_str("</span></a>");
+        }
+        self.push_list(is_block, out);
+        out.push_str(if is_block { "</figure>\n" } else { "</span>" });
+    }
+
+    /// Leads it to a larger view of itself? Decoration doesn't, nor what is shown whole on any phone.
+    fn zooms(&self) -> bool {
+        let is_narrow = self.size.is_some_and(|(width, _)| width <= NARROW);
+        self.stand != Stand::Linked && !self.alt.is_empty() && !is_narrow
+    }
+
+    fn push_link(&self, page: &Address, out: &mut String) {
+        out.push_str("<a class=\"zoom\" href=\"");
+        out.push_str(&self.whole().map_or_else(String::new, |whole| page.link_to(whole)));
+        out.push_str("\" data-close=\"");
+        armour::push_html(&self.close, out);
+        out.push_str("\">");
+    }
+
+    fn push_picture(&self, page: &Address, eager: bool, out: &mut String) {
+        let plain = self.sources.iter().find(|source| source.width >= PLAIN_WIDTH).or(self.sources.last());
+        out.push_str("<img src=\"");
+        out.push_str(&plain.map_or_else(String::new, |plain| page.link_to(&plain.address)));
+        out.push('"');
+        if self.sources.len() > 1 {
+            for (index, source) in self.sources.iter().enumerate() {
+                out.push_str(if index == 0 { " srcset=\"" } else { ", " });
+                // writing to a string can't fail
+                let _ = write!(out, "{} {}w", page.link_to(&source.address), source.width);
+            }
+            out.push_str("\" sizes=\"");
+            self.push_sizes(out);
+            out.push('"');
+        }
+        out.push_str(" alt=\"");
+        armour::push_html(&self.alt, out);
+        out.push('"');
+        if let Some((width, height)) = self.size {
+            let _ = write!(out, " width=\"{width}\" height=\"{height}\"");
+        }
+        if !eager {
+            out.push_str(" loading=\"lazy\"");
+        }
+        out.push_str(" decoding=\"async\">");
+    }
+
+    /// How wide the base theme shows it: as wide as the column, the picture itself and the most height allow.
+    fn push_sizes(&self, out: &mut String) {
+        let shown = self.size.map_or(COLUMN, |(width, height)| {
+            COLUMN.min(f64::from(width)).min(TALLEST * f64::from(width) / f64::from(height.max(1)))
+        });
+        let shown = shown.ceil().max(1.0);
+        let _ = write!(out, "(min-width: {}px) {shown}px, calc(100vw - {GUTTERS}px)", shown + GUTTERS);
+    }
+
+    fn push_marks(&self, out: &mut String) {
+        let Some((width, height)) = self.size else { return };
+        let places: Vec<(usize, [f64; 4])> =
+            self.marks.iter().enumerate().filter_map(|(index, mark)| Some((index + 1, mark.place?))).collect();
+        if places.is_empty() {
+            return;
+        }
+        let boxes: Vec<[f64; 4]> = places.iter().map(|(_, place)| *place).collect();
+        let badges = badges::place(&boxes, f64::from(width), f64::from(height));
+        out.push_str("<svg class=\"layer\" width=\"100%\" height=\"100%\" aria-hidden=\"true\">");
+        for ((number, _), badge) in places.iter().zip(&badges) {
+            push_mark(*number, badge, out);
+        }
+        out.push_str("</svg>");
+    }
+
+    fn push_list(&self, is_block: bool, out: &mut String) {
+        if self.marks.is_empty() {
+            return;
+        }
+        // without bullets some readers no longer call it a list, unless its role says so
+        let (list, item, end, item_end) = if is_block {
+            ("<ol class=\"marks\" role=\"list\">", "<li>", "</ol>", "</li>")
+        } else {
+            ("<span class=\"marks\" role=\"list\">", "<span role=\"listitem\">", "</span>", "</span>")
+        };
+        out.push_str(list);
+        for (index, mark) in self.marks.iter().enumerate() {
+            let _ = write!(out, "{item}<span class=\"number\">{}</span> ", index + 1);
+            armour::push_html(&mark.text, out);
+            out.push_str(item_end);
+        }
+        out.push_str(end);
+    }
+}
+
+/// One mark: its box, twice for the contrasting edge, and its number.
+fn push_mark(number: usize, badge: &Badge, out: &mut String) {
+    let [left, top, right, bottom] = badge.outline.map(|fraction| fraction * 100.0);
+    let (width, height) = (right - left, bottom - top);
+    out.push_str("<g>");
+    for class in ["edge", "line"] {
+        let _ = write!(
+            out,
+            "<rect class=\"{class}\" x=\"{left:.2}%\" y=\"{top:.2}%\" width=\"{width:.2}%\" height=\"{height:.2}%\" rx=\"4\"/>"
+        );
+    }
+    let [x, y] = badge.anchor.map(|fraction| fraction * 100.0);
+    let [across, down] = badge.offset;
+    let _ = write!(
+        out,
+        "<g transform=\"translate({across} {down})\"><circle cx=\"{x:.2}%\" cy=\"{y:.2}%\" r=\"{RADIUS}\"/><text x=\"{x:.2}%\" y=\"{y:.2}%\" dy=\".36em\" text-anchor=\"middle\">{number}</text></g></g>"
+    );
+}
+
+/// ① to ㊿, then (51).
+fn circled(number: usize) -> String {
+    let first = match number {
+        1..=20 => 0x2460 - 1,
+        21..=35 => 0x3251 - 21,
+        36..=50 => 0x32B1 - 36,
+        _ => return format!("({number})"),
+    };
+    u32::try_from(first + number).ok().and_then(char::from_u32).map_or_else(String::new, String::from)
+}

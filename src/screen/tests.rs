@@ -1,0 +1,1 @@
+//! Pictures made here, published and decoded again.
