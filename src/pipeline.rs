@@ -5,9 +5,12 @@
 
 mod brand;
 mod checks;
+mod contents;
 mod messages;
 mod pictures;
 pub mod translations;
+
+pub use contents::{Edition, PageEntry};
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -54,6 +57,8 @@ pub struct Report {
     pub pages: usize,
     /// Brands times locales.
     pub editions: usize,
+    /// What stands where, in the order of site.toml.
+    pub contents: Vec<Edition>,
 }
 
 impl Report {
@@ -121,8 +126,11 @@ pub fn build(snapshot: &Snapshot, options: &Options, sink: &dyn Sink) -> Result<
         .filter(|brand| options.brands.is_empty() || options.brands.iter().any(|id| *id == *brand.id))
         .collect();
     let built: Vec<_> = brands.par_iter().map(|brand| brand::build(&sources, &index, brand, &locales, sink)).collect();
+    let mut contents = Vec::with_capacity(brands.len() * locales.len());
     for result in built {
-        problems.extend(result?);
+        let (found, editions) = result?;
+        problems.extend(found);
+        contents.extend(editions);
     }
     let is_in_order = problems.iter().all(|problem| problem.severity() == Severity::Warning);
     problems.extend(checks::site(&sources, is_in_order));
@@ -130,6 +138,7 @@ pub fn build(snapshot: &Snapshot, options: &Options, sink: &dyn Sink) -> Result<
         problems: diagnostic::merge(problems),
         pages: sources.pages.load(Ordering::Relaxed),
         editions: brands.len() * locales.len(),
+        contents,
     };
     Ok(Ok(report))
 }
