@@ -7,8 +7,8 @@ use base64::Engine as _;
 use rayon::prelude::*;
 use sha2::Digest;
 
-use super::contents::{self, Edition};
 use super::Sources;
+use super::contents::{self, Edition};
 use super::pictures::{BrandPictures, hashed_name};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::model::body::Body;

@@ -153,7 +153,6 @@ impl Board {
     }
 }
 
-
 /// The problems of a build as one line of JSON: the objects of `--format json`, each with its form for people as
 /// `text`. None if there are none.
 fn problems(built: &Built) -> Option<Arc<str>> {

@@ -99,7 +99,7 @@ impl Builder {
             Err(error) => return Err(io::Error::other(error)),
         };
         let places = report.problems.iter().map(|problem| &problem.place.file);
-        let sources = places.filter_map(|path| Some((path.clone(), snapshot.text(path)?.clone()))).collect();
+        let sources = places.filter_map(|path| Some((path.clone(), snapshot.shown(path)?.into()))).collect();
         Ok(Built {
             files: memory.into_files(),
             problems: report.problems,

@@ -132,7 +132,11 @@ mod tests {
             ("nothing", vec![], None),
             ("written and closed", vec![(0, Sign::Writing(a())), (1, Sign::Closed(a()))], Some(6)),
             ("emptied, not yet written", vec![(0, Sign::Writing(a()))], Some(50)),
-            ("two files, one open", vec![(0, Sign::Writing(a())), (2, Sign::Writing(b())), (3, Sign::Closed(a()))], Some(50)),
+            (
+                "two files, one open",
+                vec![(0, Sign::Writing(a())), (2, Sign::Writing(b())), (3, Sign::Closed(a()))],
+                Some(50),
+            ),
             ("only read", vec![(0, Sign::Closed(a()))], None),
             ("moved from elsewhere", vec![(0, Sign::Written(a()))], Some(5)),
             (
@@ -140,7 +144,11 @@ mod tests {
                 vec![(0, Sign::Gone(path("a.tmp"))), (0, Sign::Written(path("a.tmp"))), (0, Sign::Written(a()))],
                 Some(5),
             ),
-            ("moved away, written anew", vec![(0, Sign::Gone(a())), (3, Sign::Written(a())), (4, Sign::Writing(a())), (4, Sign::Closed(a()))], Some(9)),
+            (
+                "moved away, written anew",
+                vec![(0, Sign::Gone(a())), (3, Sign::Written(a())), (4, Sign::Writing(a())), (4, Sign::Closed(a()))],
+                Some(9),
+            ),
             ("gone", vec![(0, Sign::Gone(a()))], Some(25)),
             ("a stream", (0..20).map(|i| (i * 4, Sign::Written(path(&i.to_string())))).collect(), Some(50)),
         ] {

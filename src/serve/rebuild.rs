@@ -136,8 +136,7 @@ fn round(site: &Site, batch: &Batch, last: &mut Last, board: &Board, say: &dyn F
     let took = start.elapsed();
     let count = |severity| built.problems().iter().filter(|problem| problem.severity() == severity).count();
     let is_new = |problem: &&Diagnostic| !last.problems.iter().any(|before| is_same(before, problem));
-    let text =
-        |problem: &Diagnostic| diagnostic::text(problem, built.source(&problem.place.file), site.color);
+    let text = |problem: &Diagnostic| diagnostic::text(problem, built.source(&problem.place.file), site.color);
     say(Note::Rebuilt(Rebuilt {
         sources,
         pages: built.pages(),

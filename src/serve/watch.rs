@@ -139,8 +139,7 @@ impl Told {
                 Err(RecvTimeoutError::Timeout) if due.is_some() => {
                     let batch = gathering.take();
                     if !batch.new.is_empty() {
-                        let (when, folders) =
-                            self.second_look.get_or_insert_with(|| (Instant::now(), BTreeSet::new()));
+                        let (when, folders) = self.second_look.get_or_insert_with(|| (Instant::now(), BTreeSet::new()));
                         *when = Instant::now() + SECOND_LOOK;
                         folders.extend(batch.new.iter().cloned());
                     }

@@ -83,10 +83,11 @@ mod tests {
         symlink("..", root.join("content/up")).unwrap();
         symlink(outside.path(), root.join("content/away")).unwrap();
         symlink("nowhere", root.join("content/broken")).unwrap();
-        let expected: Vec<_> = [("", false), ("assets", true), ("content", true), ("shared/pictures", true), ("texts", false)]
-            .into_iter()
-            .map(|(path, is_deep)| Folder { path: root.join(path).components().collect(), is_deep })
-            .collect();
+        let expected: Vec<_> =
+            [("", false), ("assets", true), ("content", true), ("shared/pictures", true), ("texts", false)]
+                .into_iter()
+                .map(|(path, is_deep)| Folder { path: root.join(path).components().collect(), is_deep })
+                .collect();
         assert_eq!(folders(&root).unwrap(), expected);
 
         let link = outside.path().join("site");

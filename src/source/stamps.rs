@@ -35,7 +35,9 @@ impl Stamps {
                 Stamp::Disk(*size, disk.metadata().and_then(|metadata| metadata.modified()).ok())
             }
         };
-        let files = snapshot.files.iter().map(|(path, file)| (path.clone(), stamp(file))).collect();
+        let taken = snapshot.files.iter().map(|(path, file)| (path.clone(), stamp(file)));
+        let broken = snapshot.broken.iter().map(|(path, text)| (path.clone(), Stamp::Text(text.clone())));
+        let files = taken.chain(broken).collect();
         Self { files, problems: snapshot.problems.clone() }
     }
 
@@ -71,7 +73,12 @@ mod tests {
                 vec!["assets/x.png", "content/a/1.md", "content/a/2.md", "content/a/3.md"],
             ),
             (
-                vec![("content/a/1.md", "1"), ("content/a/2.md", "2"), ("assets/x.png", "x"), ("themes/base/style.css", "a{}")],
+                vec![
+                    ("content/a/1.md", "1"),
+                    ("content/a/2.md", "2"),
+                    ("assets/x.png", "x"),
+                    ("themes/base/style.css", "a{}"),
+                ],
                 vec!["themes/base/style.css"],
             ),
         ] {

@@ -32,6 +32,9 @@ const WHOLE: Duration = Duration::from_secs(300);
 /// How long a client that has its answer may take to close.
 const CLOSING: Duration = Duration::from_secs(2);
 
+/// How much of what a client says beside its request is thrown away before it is cut off, in bytes.
+const IGNORED: usize = 4 << 20;
+
 /// What a connection is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
@@ -72,6 +75,7 @@ pub struct Connection {
     moved: Instant,
     has_answer: bool,
     is_shut: bool,
+    ignored: usize,
 }
 
 impl Connection {
@@ -89,6 +93,7 @@ impl Connection {
             moved: now,
             has_answer: false,
             is_shut: false,
+            ignored: 0,
         }
     }
 
@@ -217,7 +222,13 @@ impl Connection {
             }
             // what a client still says isn't heard; that it goes, is
             match receive(&mut self.client, &mut piece) {
-                Received::Bytes(_) => has_moved = true,
+                Received::Bytes(count) => {
+                    has_moved = true;
+                    self.ignored += count;
+                    if self.ignored > IGNORED {
+                        return Next::Done;
+                    }
+                }
                 Received::Nothing => {}
                 // a client may close its half when it has asked, but not while it listens
                 Received::End if self.phase == Phase::Stream => return Next::Done,
@@ -250,7 +261,8 @@ impl Connection {
         let mut piece = [0; 16 << 10];
         for _ in 0..TURN {
             match receive(&mut self.client, &mut piece) {
-                Received::Bytes(_) => {}
+                Received::Bytes(count) if self.ignored + count > IGNORED => return Next::Done,
+                Received::Bytes(count) => self.ignored += count,
                 Received::Nothing => return Next::Wait,
                 Received::End if self.to_client.is_empty() => return Next::Done,
                 // its half is closed, and it may still read

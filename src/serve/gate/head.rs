@@ -131,7 +131,6 @@ fn ascii(target: &str) -> String {
     out
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
