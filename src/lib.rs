@@ -14,5 +14,6 @@ pub mod pipeline;
 pub mod render;
 pub mod resolve;
 pub mod screen;
+pub mod serve;
 pub mod source;
 pub mod text;

@@ -5,10 +5,13 @@
 
 mod brand;
 mod checks;
+mod contents;
 mod messages;
 mod pictures;
 mod published;
 pub mod translations;
+
+pub use contents::{Edition, PageEntry};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -101,6 +104,8 @@ pub struct Report {
     pub pictures: usize,
     /// Which file each edition gets for each screen, in order.
     pub screens: Vec<ScreenUse>,
+    /// What stands where, in the order of site.toml.
+    pub contents: Vec<Edition>,
 }
 
 impl Report {
@@ -184,8 +189,11 @@ pub fn build(
         .filter(|brand| options.brands.is_empty() || options.brands.iter().any(|id| *id == *brand.id))
         .collect();
     let built: Vec<_> = brands.par_iter().map(|brand| brand::build(&sources, &index, brand, &locales, sink)).collect();
+    let mut contents = Vec::with_capacity(brands.len() * locales.len());
     for result in built {
-        problems.extend(result?);
+        let (found, editions) = result?;
+        problems.extend(found);
+        contents.extend(editions);
     }
     let is_in_order = problems.iter().all(|problem| problem.severity() == Severity::Warning);
     problems.extend(checks::site(&sources, is_in_order));
@@ -197,6 +205,7 @@ pub fn build(
         editions: brands.len() * locales.len(),
         pictures: sources.pictures.count(),
         screens: screens.into_iter().collect(),
+        contents,
     };
     Ok(Ok(report))
 }

@@ -20,10 +20,14 @@ const MOST_LINES: usize = 450;
 const KEPT_TO: &[(&str, &[&str], &[&str])] = &[
     ("printing", &["println!", "eprintln!", "print!(", "eprint!(", "dbg!", "io::stdout", "io::stderr"], &["cli"]),
     ("asking the environment", &["std::env", "env::var", "env::args", "env::current_dir"], &["cli"]),
-    ("the clock", &["SystemTime", "Instant::"], &["cli"]),
-    ("the disk", &["std::fs", "fs::read", "fs::write", "File::open", "WalkDir", "rustix"], &["source", "output"]),
-    ("threads", &["rayon", "thread::spawn", "thread::scope"], &["source", "pipeline", "cli"]),
-    ("sockets", &["std::net", "TcpListener", "tiny_http"], &["serve"]),
+    ("the clock", &["SystemTime::now", "Instant::now"], &["serve", "cli"]),
+    ("the disk", &["std::fs", "fs::read", "fs::write", "File::open", "WalkDir", "rustix::fs"], &["source", "output"]),
+    (
+        "threads",
+        &["rayon", "thread::spawn", "thread::scope", "thread::Builder"],
+        &["source", "pipeline", "serve", "cli"],
+    ),
+    ("sockets", &["TcpListener", "TcpStream", "socket2", "mio::", "tiny_http"], &["serve"]),
     ("ending the process", &["process::exit", "process::abort"], &["cli"]),
 ];
 

@@ -6,6 +6,7 @@ mod build;
 mod check;
 mod mark;
 mod progress;
+mod serve;
 mod site;
 mod status;
 mod terminal;
@@ -72,6 +73,11 @@ enum Command {
     /// Says that translations are up to date with the source text as it is now
     #[command(after_help = "Example:\n  etape mark content/mfa/03-code.en.md")]
     Mark(mark::Arguments),
+    /// Shows the site while it is written: http://127.0.0.1:4000/
+    #[command(
+        after_help = "Examples:\n  etape serve --open\n  etape serve --drafts --port 8080\n  etape serve --host 0.0.0.0"
+    )]
+    Serve(serve::Arguments),
 }
 
 /// How messages are written.
@@ -126,6 +132,7 @@ pub fn run() -> ExitCode {
         Command::Check(own) => check::run(&own, arguments.global.root.as_deref(), &terminal),
         Command::Status(own) => status::run(&own, arguments.global.root.as_deref(), &terminal),
         Command::Mark(own) => mark::run(&own, arguments.global.root.as_deref(), &terminal),
+        Command::Serve(own) => serve::run(&own, arguments.global.root.as_deref(), &terminal),
     };
     ending.into()
 }

@@ -52,6 +52,18 @@ impl Terminal {
         }
     }
 
+    /// Are messages written in colours?
+    pub fn has_color(&self) -> bool {
+        self.color
+    }
+
+    /// Writes messages in their form for people, each ending in a line end.
+    pub fn show(&self, messages: &[String]) {
+        for message in messages {
+            eprintln!("{message}");
+        }
+    }
+
     /// Says why something can't be done.
     pub fn complain(&self, line: &str) {
         let (on, off) = if self.color { ("\u{1b}[1m\u{1b}[91m", "\u{1b}[0m") } else { ("", "") };

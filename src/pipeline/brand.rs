@@ -7,6 +7,7 @@ use base64::Engine as _;
 use rayon::prelude::*;
 use sha2::Digest;
 
+use super::contents::{self, Edition};
 use super::pictures::{Key, hashed_name};
 use super::published::BrandAssets;
 use super::{ScreenUse, Sources};
@@ -31,14 +32,14 @@ use crate::resolve::text::PageText;
 use crate::resolve::values::{self, Values};
 use crate::screen;
 
-/// Builds a brand in some locales; gives back what is wrong.
+/// Builds a brand in some locales; gives back what is wrong, and what stands where.
 pub fn build(
     sources: &Sources<'_>,
     index: &Index<'_>,
     brand: &Brand,
     locales: &[Locale],
     sink: &dyn Sink,
-) -> Result<Vec<Diagnostic>, OutputError> {
+) -> Result<(Vec<Diagnostic>, Vec<Edition>), OutputError> {
     let mut problems = Vec::new();
     let own_theme = Theme::is_own(sources.snapshot, &brand.id).then(|| {
         let (theme, found) = Theme::new(sources.snapshot, Some(&brand.id));
@@ -116,7 +117,7 @@ pub fn build(
     match writer.failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
         // two files at one address are told as a problem of the content
         Some(error) if !matches!(error, OutputError::Twice { .. }) || problems.is_empty() => Err(error),
-        _ => Ok(problems),
+        _ => Ok((problems, contents::of(sources, brand, &outlines))),
     }
 }
 

@@ -4,6 +4,8 @@
 //! that are built into the binary and stand under the site's own. Not here: what the files mean (`parse`).
 
 mod builtin;
+pub mod places;
+pub mod stamps;
 
 use std::collections::BTreeMap;
 use std::io;
