@@ -183,9 +183,8 @@ fn sidecars(sources: &Sources<'_>, used: &mut Used) -> Vec<Diagnostic> {
     if sources.snapshot.lost().any(|path| path.as_str().ends_with(".yaml")) {
         used.messages.extend(used.known.iter().cloned());
     }
-    let of_brand = |brand: &Brand| {
-        (brand.id.clone(), defined(&sources.fluent_for(&brand.id), &brand.id, source, source))
-    };
+    let of_brand =
+        |brand: &Brand| (brand.id.clone(), defined(&sources.fluent_for(&brand.id), &brand.id, source, source));
     let has_marks = sources.pictures.sidecars().values().any(|(sidecar, _)| !sidecar.marks.is_empty());
     let known: Vec<_> = sources.site.brands.iter().filter(|_| has_marks).map(of_brand).collect();
     for (path, (sidecar, found)) in sources.pictures.sidecars() {
