@@ -13,12 +13,8 @@ use crate::text::armour;
 
 use badges::{Badge, RADIUS};
 
-/// The column of text in the base theme, in CSS pixels.
-const COLUMN: f64 = 672.0;
-/// The most height that the base theme gives a picture, in CSS pixels.
-const TALLEST: f64 = 672.0;
-/// What the base theme leaves empty beside the column, in CSS pixels.
-const GUTTERS: f64 = 32.0;
+/// What the base theme leaves empty beside the column of text, in CSS pixels.
+const GUTTERS: u32 = 32;
 /// A narrower picture is shown whole on any phone.
 const NARROW: u32 = 320;
 /// The narrowest file that browsers without `srcset` get.
@@ -52,6 +48,43 @@ pub struct Source {
     pub width: u32,
     /// Its size in bytes.
     pub bytes: usize,
+}
+
+/// How tall a picture is for its width: tall ones are shown narrower, so that they fit into a window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shape {
+    Wide,
+    Tall,
+    VeryTall,
+}
+
+impl Shape {
+    fn of(size: Option<(u32, u32)>) -> Self {
+        let (width, height) = size.map_or((1, 1), |(width, height)| (u64::from(width), u64::from(height)));
+        match height * 10 {
+            tenths if tenths >= width * 18 => Self::VeryTall,
+            tenths if tenths >= width * 11 => Self::Tall,
+            _ => Self::Wide,
+        }
+    }
+
+    /// The class of its figure.
+    fn class(self) -> &'static str {
+        match self {
+            Self::Wide => "screen",
+            Self::Tall => "screen tall",
+            Self::VeryTall => "screen very-tall",
+        }
+    }
+
+    /// The most width that the base theme gives it, in CSS pixels.
+    fn width(self) -> u32 {
+        match self {
+            Self::Wide => 672,
+            Self::Tall => 480,
+            Self::VeryTall => 320,
+        }
+    }
 }
 
 /// Where a picture stands.
@@ -99,7 +132,9 @@ impl Figure {
         if !is_block && self.marks.is_empty() {
             return self.push_picture(page, eager, out);
         }
-        out.push_str(if is_block { "<figure class=\"screen\">" } else { "<span class=\"screen\">" });
+        // writing to a string can't fail
+        let tag = if is_block { "figure" } else { "span" };
+        let _ = write!(out, "<{tag} class=\"{}\">", Shape::of(self.size).class());
         let zooms = self.zooms();
         if zooms {
             self.push_link(page, out);
@@ -143,7 +178,6 @@ impl Figure {
         if self.sources.len() > 1 {
             for (index, source) in self.sources.iter().enumerate() {
                 out.push_str(if index == 0 { " srcset=\"" } else { ", " });
-                // writing to a string can't fail
                 let _ = write!(out, "{} {}w", page.link_to(&source.address), source.width);
             }
             out.push_str("\" sizes=\"");
@@ -162,12 +196,10 @@ impl Figure {
         out.push_str(" decoding=\"async\">");
     }
 
-    /// How wide the base theme shows it: as wide as the column, the picture itself and the most height allow.
+    /// How wide the base theme shows it.
     fn push_sizes(&self, out: &mut String) {
-        let shown = self.size.map_or(COLUMN, |(width, height)| {
-            COLUMN.min(f64::from(width)).min(TALLEST * f64::from(width) / f64::from(height.max(1)))
-        });
-        let shown = shown.ceil().max(1.0);
+        let widest = Shape::of(self.size).width();
+        let shown = self.size.map_or(widest, |(width, _)| width.min(widest));
         let _ = write!(out, "(min-width: {}px) {shown}px, calc(100vw - {GUTTERS}px)", shown + GUTTERS);
     }
 

@@ -25,11 +25,39 @@
     }
   }
 
+  // A screen is enlarged over its page, with its marks. The link behind leads to the picture itself.
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest("a.zoom");
+    if (!link || !window.HTMLDialogElement) return;
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    var dialog = document.createElement("dialog");
+    var close = document.createElement("button");
+    var canvas = link.querySelector(".canvas").cloneNode(true);
+    var picture = canvas.querySelector("img");
+    picture.srcset = picture.sizes = "";
+    picture.src = link.href;
+    close.type = "button";
+    close.textContent = link.dataset.close || "×";
+    dialog.className = "enlarged";
+    dialog.setAttribute("aria-label", picture.alt);
+    dialog.append(close, canvas);
+    dialog.addEventListener("click", function () {
+      dialog.close();
+    });
+    dialog.addEventListener("close", function () {
+      dialog.remove();
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+
   // Arrow keys lead to the next and the previous page, in the direction of reading.
   document.addEventListener("keydown", function (event) {
     if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     if (event.key !== "ArrowRight" && event.key !== "ArrowLeft") return;
     // Where the arrows scroll or move a cursor, they keep doing so.
+    if (document.querySelector("dialog[open]")) return;
     if (event.target.closest("input, textarea, select, [contenteditable], [tabindex='0'], pre")) return;
     if (document.documentElement.scrollWidth > document.documentElement.clientWidth) return;
     var forward = (event.key === "ArrowRight") === (document.documentElement.dir !== "rtl");
