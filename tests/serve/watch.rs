@@ -124,6 +124,8 @@ fn many_files_at_once() {
 #[test]
 fn a_mistake_leaves_the_last_good_pages() {
     let preview = Preview::start(&[]);
+    // the answer waits for the first build, so that there is a good page to be left
+    assert_eq!(preview.get("/one/fr/mfa/code.html").status, 200);
     let mut events = preview.events();
     preview.write(CODE, &text("Voir [là](03-nowhere.md)."));
     let problems = events.next_of("problems");
