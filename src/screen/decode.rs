@@ -4,7 +4,7 @@
 
 use std::io::Cursor;
 
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 
 use super::pixels::Pixels;
 use super::redact::Turn;
@@ -28,7 +28,10 @@ pub fn header(bytes: &[u8]) -> Option<(u32, u32)> {
 /// Decodes a picture, if its header says that it is small enough.
 pub fn decode(name: &str, bytes: &[u8]) -> Result<Decoded, PictureProblem> {
     let unreadable = |why: &str| PictureProblem::unreadable(name, why);
-    let failed = |error: image::ImageError| unreadable(&plain(&error));
+    let failed = |error: ImageError| match error {
+        ImageError::Limits(_) => PictureProblem::too_large(name, "more data than 64 megapixels take"),
+        error => unreadable(&plain(&error)),
+    };
     let mut reader =
         ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|error| unreadable(&error.to_string()))?;
     let format = match reader.format() {
@@ -107,7 +110,7 @@ fn is_lossy_webp(bytes: &[u8]) -> bool {
 }
 
 /// The first line of a decoder's message.
-fn plain(error: &image::ImageError) -> String {
+fn plain(error: &ImageError) -> String {
     let text = error.to_string();
     let line = text.lines().next().unwrap_or_default().trim_end_matches('.').to_owned();
     line.chars().take(120).collect()

@@ -164,7 +164,8 @@ pub fn publish(name: &str, bytes: &[u8], redact: &[Area]) -> Result<Published, P
     if widths.iter().any(|scaled| *scaled != width) {
         let scaler = scale::Scaler::new(picture).map_err(failed)?;
         for scaled in widths.into_iter().rev().filter(|scaled| *scaled != width) {
-            let smaller = scaler.scale(scaled, scale::height_at(scaled, width, height)).map_err(failed)?;
+            let scaled_height = scale::height_at(scaled, width, height).min(SIDE_LIMIT);
+            let smaller = scaler.scale(scaled, scaled_height).map_err(failed)?;
             files.push(Rendition { width: scaled, bytes: encode::encode(&smaller).map_err(failed)?.into() });
         }
     }
@@ -191,13 +192,10 @@ pub fn publish_svg(name: &str, bytes: &[u8], redact: &[Area]) -> Result<Publishe
 
 /// The widths to publish a picture in, the narrowest first: never wider than it is, and never beyond what WebP holds.
 fn widths(width: u32, height: u32) -> Vec<u32> {
-    let fits = |candidate: &u32| *candidate <= SIDE_LIMIT && scale::height_at(*candidate, width, height) <= SIDE_LIMIT;
-    let mut all: Vec<u32> = WIDTHS.into_iter().filter(|candidate| *candidate < width).chain([width]).collect();
-    all.retain(fits);
-    if all.is_empty() {
-        // very long: as wide as its other side allows
-        let scale = f64::from(SIDE_LIMIT) / f64::from(height.max(width));
-        all.push(((f64::from(width) * scale).floor() as u32).max(1));
-    }
-    all
+    let longest = u64::from(width.max(height));
+    let widest = match longest <= u64::from(SIDE_LIMIT) {
+        true => width,
+        false => (u64::from(width) * u64::from(SIDE_LIMIT) / longest).max(1) as u32,
+    };
+    WIDTHS.into_iter().filter(|candidate| *candidate < widest).chain([widest]).collect()
 }
