@@ -87,6 +87,8 @@ impl Preview {
         let url = greeting.split_whitespace().next().unwrap();
         let host = url.trim_start_matches("http://").trim_end_matches('/');
         preview.address = host.parse().unwrap();
+        // what is edited from now on isn't in the first build
+        preview.get("/");
         preview
     }
 

@@ -88,7 +88,14 @@
     else requestAnimationFrame(back);
   }
 
-  function reload() {
+  // When the page last moved: one that is on its way somewhere may arrive.
+  let scrolled = -1000;
+  addEventListener("scroll", () => { scrolled = performance.now(); }, { capture: true, passive: true });
+
+  async function reload() {
+    for (let times = 0; times < 20 && performance.now() - scrolled < 100; times++) {
+      await new Promise((resolve) => { setTimeout(resolve, 50); });
+    }
     // A page that comes back the same each time must not be asked for endlessly.
     const times = (store.get(`times:${here}`) || []).filter((time) => Date.now() - time < 5000);
     if (times.length >= 30) return;
@@ -121,6 +128,8 @@
     switch (message.kind) {
       case "hello":
         lost(false);
+        // Tests wait for it.
+        window.etapeHears = true;
         show(message.problems);
         // It may have changed since it was sent.
         update();
@@ -279,7 +288,6 @@
   function fill() {
     const { dialog } = box;
     const at = dialog.querySelector(".list")?.scrollTop ?? 0;
-    const errors = problems.filter((problem) => problem.severity === "error").length;
     const head = element("header");
     const title = element("h2", "", summary());
     title.id = "title";
@@ -290,15 +298,18 @@
     head.append(title, close);
     const list = element("ol", "list");
     list.tabIndex = 0;
-    for (const problem of problems) {
+    // The errors first: they are what keeps the page from being current.
+    const isError = (problem) => problem.severity === "error";
+    for (const problem of [...problems.filter(isError), ...problems.filter((problem) => !isError(problem))]) {
       const item = element("li", problem.severity);
-      const [first, ...rest] = (problem.text || "").replace(/\n$/, "").split("\n");
+      // Header and place are said already; the text and the help aren't.
+      const rest = (problem.text || "").trimEnd().split("\n").slice(2);
       item.append(element("h3", "", problem.message));
       item.append(element("p", "place", `${problem.severity}[${problem.code}] ${problem.file}:${problem.line}:${problem.column}`));
-      if (first && rest.length) item.append(element("pre", "", rest.join("\n")));
+      if (rest.length) item.append(element("pre", "", rest.join("\n")));
       list.append(item);
     }
-    const foot = element("p", "foot", errors
+    const foot = element("p", "foot", problems.some(isError)
       ? "The page behind is the last good one. This goes away when the errors are mended."
       : "Warnings keep nothing from being published.");
     dialog.replaceChildren(head, list, foot);
@@ -342,6 +353,7 @@
 
   // The server may only be starting again; silence is told when it lasts.
   function lost(is) {
+    if (is && isLost) return;
     clearTimeout(timer);
     isLost = is;
     if (!is && box) box.status.textContent = "";
