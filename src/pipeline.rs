@@ -6,33 +6,30 @@
 mod brand;
 mod checks;
 mod contents;
+mod edition;
+mod kept;
 mod messages;
+mod outcome;
 mod pictures;
 mod published;
+mod sources;
 pub mod translations;
+mod tree;
 
 pub use contents::{Edition, PageEntry};
+pub use kept::Kept;
+pub use tree::Tree;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::config;
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::model::site::Site;
 use crate::output::{NoStore, OutputError, Sink, Store};
-use crate::parse::content::ContentFile;
-use crate::parse::fluent::{self, FluentFile};
-use crate::parse::listed;
 use crate::path::SourcePath;
-use crate::render::theme::Theme;
-use crate::resolve::assets::Assets;
-use crate::resolve::expand::Engine;
-use crate::resolve::names::Vocabulary;
-use crate::resolve::outline::Index;
-use crate::source::{File, Snapshot};
+use crate::source::Snapshot;
 
 pub use crate::resolve::assets::Standing;
 
@@ -52,17 +49,19 @@ pub struct Options {
 }
 
 /// What a build works with beside its inputs. Nothing of it changes what comes out.
-#[derive(Clone, Copy)]
-pub struct Tools<'t> {
+#[derive(Clone)]
+pub struct Tools {
     /// Keeps pictures that took time to make.
-    pub store: &'t dyn Store,
+    pub store: Arc<dyn Store + Send>,
     /// Hears how it goes on.
-    pub progress: &'t dyn Progress,
+    pub progress: Arc<dyn Progress + Send>,
+    /// What is kept from build to build, if there are several.
+    pub kept: Arc<Kept>,
 }
 
-impl Default for Tools<'_> {
+impl Default for Tools {
     fn default() -> Self {
-        Self { store: &NoStore, progress: &() }
+        Self { store: Arc::new(NoStore), progress: Arc::new(()), kept: Arc::default() }
     }
 }
 
@@ -92,7 +91,7 @@ pub struct ScreenUse {
 }
 
 /// What a build found out.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Report {
     /// Every problem once, by file and place.
     pub problems: Vec<Diagnostic>,
@@ -102,10 +101,10 @@ pub struct Report {
     pub editions: usize,
     /// Pictures that had to be decoded.
     pub pictures: usize,
-    /// Which file each edition gets for each screen, in order.
+    /// Which file each edition gets for each screen, in order; only from a build without bytes.
     pub screens: Vec<ScreenUse>,
-    /// What stands where, in the order of site.toml.
-    pub contents: Vec<Edition>,
+    /// What is published, if something is kept from build to build: its bytes are made when they are asked for.
+    pub tree: Option<Tree>,
 }
 
 impl Report {
@@ -126,57 +125,36 @@ pub struct Unknown {
     pub known: Vec<String>,
 }
 
-/// Everything that editions are made from, parsed once and shared.
-struct Sources<'s> {
-    snapshot: &'s Snapshot,
-    site: &'s Site,
-    options: &'s Options,
-    content: Vec<ContentFile>,
-    /// Tags of each content file that are known to be wrong, in bytes of its body.
-    bad_tags: Vec<Vec<std::ops::Range<usize>>>,
-    fluent: Vec<FluentFile>,
-    /// Which of them are for one brand alone, and which (`None`) for all.
-    fluent_of: BTreeMap<Option<Arc<str>>, Vec<usize>>,
-    /// A Fluent file couldn't be taken: no message can be called missing.
-    fluent_is_partial: bool,
-    assets: Assets,
-    vocabulary: Vocabulary,
-    engine: Engine,
-    theme: Theme,
-    pictures: pictures::Pictures<'s>,
-    /// The files of `assets/` that some page uses.
-    used: Mutex<BTreeSet<SourcePath>>,
-    screens: Mutex<BTreeSet<ScreenUse>>,
-    pages: AtomicUsize,
-}
-
-impl Sources<'_> {
-    /// The Fluent files that a brand's editions read.
-    fn fluent_for(&self, brand: &Arc<str>) -> Vec<&FluentFile> {
-        let indices = [None, Some(brand.clone())].into_iter().filter_map(|key| self.fluent_of.get(&key)).flatten();
-        indices.map(|index| &self.fluent[*index]).collect()
-    }
-}
-
 /// Builds a site into a sink. The sink holds nothing worth keeping if there are errors among the problems.
 pub fn build(
-    snapshot: &Snapshot,
+    snapshot: &Arc<Snapshot>,
     options: &Options,
-    tools: Tools<'_>,
+    tools: &Tools,
+    sink: &dyn Sink,
+) -> Result<Result<Report, Unknown>, OutputError> {
+    let result = build_once(snapshot, options, tools, sink);
+    tools.kept.next();
+    result
+}
+
+fn build_once(
+    snapshot: &Arc<Snapshot>,
+    options: &Options,
+    tools: &Tools,
     sink: &dyn Sink,
 ) -> Result<Result<Report, Unknown>, OutputError> {
     let mut problems = snapshot.problems().to_vec();
-    let (site, found) = config::load(snapshot);
-    problems.extend(found);
-    let Some(mut site) = site else {
+    let loaded = sources::site(snapshot, &tools.kept);
+    problems.extend(loaded.1.iter().cloned());
+    let Some(site) = loaded.0.clone() else {
         return Ok(Ok(Report { problems: diagnostic::merge(problems), ..Report::default() }));
     };
-    if let Some(unknown) = select(&mut site, options) {
-        return Ok(Err(unknown));
-    }
-    let (sources, found) = parse(snapshot, &site, options, tools);
+    let site = match select(site, options) {
+        Ok(site) => site,
+        Err(unknown) => return Ok(Err(unknown)),
+    };
+    let (sources, found) = sources::parse(snapshot, &site, options, tools);
     problems.extend(found);
-    let index = Index::new(&sources.content);
     let locales: Vec<_> = site
         .locales
         .iter()
@@ -188,141 +166,43 @@ pub fn build(
         .iter()
         .filter(|brand| options.brands.is_empty() || options.brands.iter().any(|id| *id == *brand.id))
         .collect();
-    let built: Vec<_> = brands.par_iter().map(|brand| brand::build(&sources, &index, brand, &locales, sink)).collect();
-    let mut contents = Vec::with_capacity(brands.len() * locales.len());
+    let built: Vec<_> = brands.par_iter().map(|brand| brand::build(&sources, brand, &locales, sink)).collect();
+    let mut report = Report { editions: brands.len() * locales.len(), ..Report::default() };
+    let mut used = BTreeSet::new();
+    let mut trees = Vec::new();
     for result in built {
-        let (found, editions) = result?;
-        problems.extend(found);
-        contents.extend(editions);
+        let mut result = result?;
+        problems.extend(result.problems);
+        used.append(&mut result.used);
+        report.screens.append(&mut result.screens);
+        report.pages += result.pages;
+        trees.extend(result.tree);
     }
     let is_in_order = problems.iter().all(|problem| problem.severity() == Severity::Warning);
-    problems.extend(checks::site(&sources, is_in_order));
-    problems.extend(sources.pictures.problems());
-    let screens = sources.screens.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let report = Report {
-        problems: diagnostic::merge(problems),
-        pages: sources.pages.load(Ordering::Relaxed),
-        editions: brands.len() * locales.len(),
-        pictures: sources.pictures.count(),
-        screens: screens.into_iter().collect(),
-        contents,
-    };
+    problems.extend(checks::site(&sources, &used, is_in_order));
+    report.screens.sort_unstable();
+    report.screens.dedup();
+    report.problems = diagnostic::merge(problems);
+    report.pictures = sources.pictures.count();
+    report.tree = tools.kept.round().keeps().then(|| Tree::new(sources, trees));
     Ok(Ok(report))
 }
 
 /// Applies the options to the site: base addresses; and checks that what is asked for exists.
-fn select(site: &mut Site, options: &Options) -> Option<Unknown> {
+fn select(site: Arc<Site>, options: &Options) -> Result<Arc<Site>, Unknown> {
     for (kind, asked, known) in [
         ("brand", &options.brands, site.brands.iter().map(|brand| brand.id.to_string()).collect::<Vec<_>>()),
         ("locale", &options.locales, site.locales.iter().map(|locale| locale.id.to_string()).collect()),
     ] {
         if let Some(name) = asked.iter().find(|name| !known.contains(name)) {
-            return Some(Unknown { kind, name: name.clone(), known });
+            return Err(Unknown { kind, name: name.clone(), known });
         }
     }
-    if let Some(url) = &options.base_url {
-        let chosen = if options.brands.is_empty() { site.brands.len() } else { options.brands.len() };
-        for brand in &mut site.brands {
-            brand.base_url = Some(if chosen > 1 { format!("{url}{}/", brand.id) } else { url.clone() });
-        }
+    let Some(url) = &options.base_url else { return Ok(site) };
+    let mut site = Site::clone(&site);
+    let chosen = if options.brands.is_empty() { site.brands.len() } else { options.brands.len() };
+    for brand in &mut site.brands {
+        brand.base_url = Some(if chosen > 1 { format!("{url}{}/", brand.id) } else { url.clone() });
     }
-    None
-}
-
-fn parse<'s>(
-    snapshot: &'s Snapshot,
-    site: &'s Site,
-    options: &'s Options,
-    tools: Tools<'s>,
-) -> (Sources<'s>, Vec<Diagnostic>) {
-    let mut problems = Vec::new();
-    let texts: Vec<_> = snapshot
-        .under("content")
-        .filter_map(|(path, file)| match file {
-            File::Text(text) => Some((path, text)),
-            _ => None,
-        })
-        .collect();
-    let parsed: Vec<_> = texts.par_iter().map(|(path, text)| ContentFile::parse(path, text, site)).collect();
-    let mut content = Vec::with_capacity(parsed.len());
-    let mut lost: Vec<&SourcePath> = snapshot.lost().collect();
-    for ((path, _), (file, found)) in texts.iter().zip(parsed) {
-        if file.is_none() && !found.is_empty() {
-            lost.push(path);
-        }
-        problems.extend(found);
-        content.extend(file);
-    }
-    content.extend(lost.into_iter().filter_map(|path| ContentFile::lost(path, site)));
-    let (fluent, fluent_is_partial, found) = parse_fluent(snapshot, site);
-    problems.extend(found);
-    let (assets, found) = Assets::new(snapshot, site);
-    problems.extend(found);
-    let vocabulary = Vocabulary::new(site);
-    let checked: Vec<_> = content.par_iter().map(|file| checks::names(file, &vocabulary, options.drafts)).collect();
-    let mut bad_tags = Vec::with_capacity(content.len());
-    for (bad, found) in checked {
-        problems.extend(found);
-        bad_tags.push(bad);
-    }
-    // texts that one edition alone uses are compiled when it comes to them
-    let shared = content
-        .iter()
-        .filter(|file| file.brand.is_none() && crate::parse::tags::has_tags(file.body()))
-        .map(|file| (file.path.as_str(), file.body()));
-    let engine = Engine::new(shared);
-    let (theme, found) = Theme::new(snapshot, None);
-    problems.extend(found);
-    let mut fluent_of: BTreeMap<_, Vec<usize>> = BTreeMap::new();
-    for (index, file) in fluent.iter().enumerate() {
-        fluent_of.entry(file.brand.clone()).or_default().push(index);
-    }
-    let sources = Sources {
-        snapshot,
-        site,
-        options,
-        bad_tags,
-        fluent,
-        fluent_of,
-        fluent_is_partial,
-        assets,
-        vocabulary,
-        engine,
-        theme,
-        pictures: pictures::Pictures::new(snapshot, tools),
-        used: Mutex::default(),
-        screens: Mutex::default(),
-        pages: AtomicUsize::new(0),
-        content,
-    };
-    (sources, problems)
-}
-
-/// Every Fluent file: the base theme's, then the site's.
-fn parse_fluent(snapshot: &Snapshot, site: &Site) -> (Vec<FluentFile>, bool, Vec<Diagnostic>) {
-    let mut is_partial = snapshot.lost().any(|path| path.as_str().ends_with(".ftl") || path.as_str() == "locales");
-    let mut problems = Vec::new();
-    let mut files = Vec::new();
-    for (folder, is_base) in [("themes/base/locales", true), ("locales", false)] {
-        for (path, file) in snapshot.under(folder) {
-            let File::Text(text) = file else { continue };
-            let locale = path.as_str()[folder.len() + 1..].split('/').next().unwrap_or_default().to_owned();
-            if !path.file_name().ends_with(".ftl") || locale == path.file_name() {
-                continue;
-            }
-            let name = crate::model::variant::VariantName::parse(path.file_name(), |_| false);
-            if let Some(problem) = listed::check_variant(&name, path, site) {
-                problems.push(problem);
-                is_partial = true;
-                continue;
-            }
-            let (file, found) = fluent::parse(path, &locale, name.brand, is_base, text);
-            problems.extend(found);
-            // an unlisted folder is told as such, not message by message
-            if is_base || site.has_locale(&file.locale) {
-                files.push(file);
-            }
-        }
-    }
-    (files, is_partial, problems)
+    Ok(Arc::new(site))
 }

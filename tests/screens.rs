@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::Cursor;
 use std::path::Path;
+use std::sync::Arc;
 
 use image::codecs::gif::GifEncoder;
 use image::codecs::jpeg::JpegEncoder;
@@ -39,9 +40,9 @@ fn build(files: &[(&str, &[u8])]) -> (BTreeMap<String, Vec<u8>>, Report) {
         ("content/mfa/index.fr.md", PAGE.as_bytes()),
         ("locales/fr/terms.ftl", WORDS.as_bytes()),
     ];
-    let snapshot = Snapshot::from_files(base.into_iter().chain(files.iter().copied()));
+    let snapshot = Arc::new(Snapshot::from_files(base.into_iter().chain(files.iter().copied())));
     let memory = Memory::default();
-    let report = pipeline::build(&snapshot, &Options::default(), Tools::default(), &memory).unwrap().unwrap();
+    let report = pipeline::build(&snapshot, &Options::default(), &Tools::default(), &memory).unwrap().unwrap();
     let files = memory.into_files().into_iter().map(|(path, bytes)| (path, bytes.to_vec())).collect();
     (files, report)
 }

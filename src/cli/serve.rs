@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::{Arc, mpsc};
+use std::sync::mpsc;
 
 use fast_qr::{ECL, QRBuilder};
 
@@ -66,7 +66,7 @@ fn preview(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> R
         let _ = end.send(Word::End);
     })
     .map_err(|error| failed("can't wait for Ctrl-C", std::io::Error::other(error)))?;
-    let store = Arc::new(site::cache(&root, true));
+    let store = site::cache(&root, true);
     let site = Site { root, options, store, poll: arguments.poll, color: terminal.has_color() };
     let _preview = serve::start(door, site, open_files(), move |note| {
         let _ = words.send(Word::Note(note));

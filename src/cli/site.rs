@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::progress::Bar;
@@ -9,7 +10,7 @@ use super::terminal::Terminal;
 use super::{Ending, Format};
 use crate::config::SITE_FILE;
 use crate::diagnostic::{Severity, nearest};
-use crate::output::{Cache, OutputError, Sink, Store};
+use crate::output::{Cache, OutputError, Sink};
 use crate::pipeline::{self, Options, Report, Tools, Unknown};
 use crate::source::Snapshot;
 
@@ -38,8 +39,8 @@ pub fn find(named: Option<&Path>, terminal: &Terminal) -> Result<PathBuf, Ending
 }
 
 /// Reads a site.
-pub fn read(root: &Path, terminal: &Terminal) -> Result<Snapshot, Ending> {
-    Snapshot::read(root).map_err(|error| {
+pub fn read(root: &Path, terminal: &Terminal) -> Result<Arc<Snapshot>, Ending> {
+    Snapshot::read(root).map(Arc::new).map_err(|error| {
         terminal.complain(&format!("can't read the site in {}: {error}", root.display()));
         Ending::Broken
     })
@@ -47,16 +48,18 @@ pub fn read(root: &Path, terminal: &Terminal) -> Result<Snapshot, Ending> {
 
 /// Builds a site into a sink and writes the messages.
 pub fn build(
-    snapshot: &Snapshot,
+    snapshot: &Arc<Snapshot>,
     options: &Options,
     sink: &dyn Sink,
-    store: &dyn Store,
+    store: &Arc<Cache>,
     format: Format,
     terminal: &Terminal,
 ) -> Result<Report, Ending> {
-    let bar = Bar::new(terminal.shows_progress());
-    let built = pipeline::build(snapshot, options, Tools { store, progress: &bar }, sink);
-    drop(bar);
+    let progress = Arc::new(Bar::new(terminal.shows_progress()));
+    let tools = Tools { store: store.clone(), progress, ..Tools::default() };
+    let built = pipeline::build(snapshot, options, &tools, sink);
+    // the bar goes
+    drop(tools);
     let report = match built {
         Ok(Ok(report)) => report,
         Ok(Err(unknown)) => {
@@ -73,10 +76,10 @@ pub fn build(
 }
 
 /// The site's cache. If it only reads, nothing on the disk changes.
-pub fn cache(root: &Path, writes: bool) -> Cache {
+pub fn cache(root: &Path, writes: bool) -> Arc<Cache> {
     // a clock before 1970 makes entries look new, which does no harm
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Cache::new(root, now, writes)
+    Arc::new(Cache::new(root, now, writes))
 }
 
 /// Tells why the output can't be written.

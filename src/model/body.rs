@@ -56,6 +56,11 @@ pub enum Placing<'p> {
 }
 
 impl Body {
+    /// Does it say nothing at all?
+    pub fn is_empty(&self) -> bool {
+        self.html.is_empty() && self.parts.is_empty()
+    }
+
     /// Appends the HTML for a place. `is_first_picture` says whether the page has had no picture yet.
     pub fn place(&self, placing: Placing<'_>, is_first_picture: &mut bool, out: &mut String) {
         let mut from = 0;

@@ -41,6 +41,10 @@ impl Sink for Nothing {
     fn put(&self, path: &str, _bytes: &[u8]) -> Result<(), OutputError> {
         check_path(path)
     }
+
+    fn takes_bytes(&self) -> bool {
+        false
+    }
 }
 
 #[cfg(test)]

@@ -27,6 +27,11 @@ pub trait Sink: Sync {
     /// Takes one file whole. `path` is relative to the output and written with `/`:
     /// `auvenir/fr/mfa/code.html`. Every path is put once; a second time is an error, told now or at the end.
     fn put(&self, path: &str, bytes: &[u8]) -> Result<(), OutputError>;
+
+    /// Does it want files at all? If not, those are left out that can be made later without anything new to be told.
+    fn takes_bytes(&self) -> bool {
+        true
+    }
 }
 
 /// Why the output could not be written. Whatever the error, what stood there before still stands.

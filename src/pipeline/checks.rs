@@ -5,15 +5,18 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::sync::PoisonError;
+use std::sync::Arc;
 
-use super::{Sources, messages};
+use super::messages;
+use super::sources::Sources;
 use crate::diagnostic::{Code, Diagnostic, Place, Severity, nearest};
+use crate::memo::{Key, KeyMaker};
 use crate::model::site::Brand;
 use crate::parse::content::{ContentFile, Text};
 use crate::parse::data::{Node, Value};
 use crate::parse::fluent::Entry;
 use crate::parse::tags;
+use crate::path::SourcePath;
 use crate::resolve::messages::defined;
 use crate::resolve::names::Vocabulary;
 use crate::source::File;
@@ -56,20 +59,26 @@ fn strings(node: &Node, out: &mut Vec<Text>) {
 }
 
 /// Checks what belongs to no single page. What nothing uses is told only when everything else is in order: a mistake
-/// may hide a use.
-pub fn site(sources: &Sources<'_>, is_in_order: bool) -> Vec<Diagnostic> {
-    let mut used = Used::default();
-    used.collect(sources);
-    let mut problems = sidecars(sources, &mut used);
-    problems.extend(messages::references(sources));
-    problems.extend(messages::translations(sources, &used));
-    let is_in_order = is_in_order && problems.iter().all(|problem| problem.severity() == Severity::Warning);
-    if is_in_order {
-        problems.extend(used.unused_messages(sources));
-    }
+/// may hide a use. `used` are the files in `assets/` that some page uses.
+pub fn site(sources: &Sources, used: &BTreeSet<SourcePath>, is_in_order: bool) -> Vec<Diagnostic> {
+    let mut ids = Used::default();
+    ids.collect(sources);
+    let key = KeyMaker::new("checks").key(ids.key()).key(sources.keys.messages()).key(sources.keys.assets);
+    let key = key.key(sources.keys.site).number(u64::from(is_in_order)).make();
+    let found = sources.kept.checks.get_or(sources.kept.round(), key, || {
+        let mut problems = sidecars(sources, &mut ids);
+        problems.extend(messages::references(sources));
+        problems.extend(messages::translations(sources, &ids));
+        if is_in_order && problems.iter().all(|problem| problem.severity() == Severity::Warning) {
+            problems.extend(ids.unused_messages(sources));
+        }
+        problems.into()
+    });
+    let mut problems = found.to_vec();
     // a part of the editions says nothing about what the others use
-    if is_in_order && sources.options.brands.is_empty() && sources.options.locales.is_empty() {
-        problems.extend(unused_assets(sources));
+    let is_whole = sources.options.brands.is_empty() && sources.options.locales.is_empty();
+    if is_in_order && is_whole && problems.iter().all(|problem| problem.severity() == Severity::Warning) {
+        problems.extend(unused_assets(sources, used));
     }
     problems
 }
@@ -80,6 +89,13 @@ pub struct Used {
     messages: BTreeSet<String>,
     /// The ids that exist.
     known: BTreeSet<String>,
+}
+
+/// What a file may use: ids of messages, and texts that may be made into one.
+#[derive(Default)]
+pub struct Mentioned {
+    messages: BTreeSet<String>,
+    strings: BTreeSet<String>,
 }
 
 /// Interface strings that the program itself asks for.
@@ -104,16 +120,20 @@ const ASKED: &[&str] = &[
 ];
 
 impl Used {
-    fn collect(&mut self, sources: &Sources<'_>) {
+    fn collect(&mut self, sources: &Sources) {
         self.known = sources.fluent.iter().flat_map(|file| &file.entries).map(|entry| entry.id.clone()).collect();
         self.messages.extend(ASKED.iter().map(|id| (*id).to_owned()));
-        for file in &sources.content {
-            self.read(file.body());
-            front_strings(file).iter().for_each(|text| self.read(&text.value));
+        for (file, key) in sources.content.iter().zip(&sources.keys.content) {
+            let texts = || {
+                let mut texts: Vec<String> = front_strings(file).into_iter().map(|text| text.value).collect();
+                texts.push(file.body().to_owned());
+                texts
+            };
+            self.read(sources, *key, texts);
         }
-        for (_, file) in sources.snapshot.under("themes") {
-            if let File::Text(text) = file {
-                self.read(text);
+        for (path, file) in sources.snapshot.under("themes") {
+            if let (File::Text(text), Some(key)) = (file, sources.snapshot.key(path)) {
+                self.read(sources, key, || vec![text.to_string()]);
             }
         }
         for (id, _) in sources.fluent.iter().flat_map(|file| &file.entries).flat_map(|entry| &entry.references) {
@@ -123,6 +143,9 @@ impl Used {
 
     /// Counts an id as used; for one that doesn't exist, the one that was probably meant.
     fn ask(&mut self, id: &str) {
+        if self.messages.contains(id) {
+            return;
+        }
         if !self.known.contains(id)
             && let Some(near) = nearest(id, self.known.iter().map(String::as_str))
         {
@@ -131,12 +154,25 @@ impl Used {
         self.messages.insert(id.to_owned());
     }
 
-    fn read(&mut self, text: &str) {
-        if tags::has_tags(text) {
-            let mentions = tags::mentions(text);
-            mentions.messages.iter().for_each(|(id, _)| self.ask(id));
-            self.messages.extend(mentions.strings.into_iter().map(str::to_owned));
-        }
+    /// Counts what some texts use; `key` is theirs.
+    fn read(&mut self, sources: &Sources, key: Key, texts: impl FnOnce() -> Vec<String>) {
+        let key = KeyMaker::new("mentions").key(key).make();
+        let mentioned = sources.kept.mentions.get_or(sources.kept.round(), key, || {
+            let mut mentioned = Mentioned::default();
+            for text in texts().iter().filter(|text| tags::has_tags(text)) {
+                let mentions = tags::mentions(text);
+                mentioned.messages.extend(mentions.messages.iter().map(|(id, _)| (*id).to_owned()));
+                mentioned.strings.extend(mentions.strings.into_iter().map(str::to_owned));
+            }
+            Arc::new(mentioned)
+        });
+        mentioned.messages.iter().for_each(|id| self.ask(id));
+        self.messages.extend(mentioned.strings.iter().cloned());
+    }
+
+    fn key(&self) -> Key {
+        let key = self.known.iter().fold(KeyMaker::new("used"), |key, id| key.text(id)).number(0);
+        self.messages.iter().fold(key, |key, id| key.text(id)).make()
     }
 
     /// An id that ends in `-` stands for all that begin with it: `t(id="device-" ~ page.device)`.
@@ -145,7 +181,7 @@ impl Used {
             || self.messages.iter().any(|used| used.ends_with('-') && id.starts_with(used.as_str()))
     }
 
-    fn unused_messages(&self, sources: &Sources<'_>) -> Vec<Diagnostic> {
+    fn unused_messages(&self, sources: &Sources) -> Vec<Diagnostic> {
         let source = &sources.site.source_locale().id;
         let in_source: BTreeSet<&str> = sources
             .fluent
@@ -177,7 +213,7 @@ impl Used {
 }
 
 /// Mistakes in sidecars, and the messages that their marks use: each brand that may see a mark needs its text.
-fn sidecars(sources: &Sources<'_>, used: &mut Used) -> Vec<Diagnostic> {
+fn sidecars(sources: &Sources, used: &mut Used) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
     let source = sources.site.source_locale();
     if sources.snapshot.lost().any(|path| path.as_str().ends_with(".yaml")) {
@@ -235,8 +271,7 @@ fn needs_argument(id: &str, arguments: &BTreeSet<String>) -> (Code, String, Stri
 }
 
 /// Files beside a guide's screens that no page shows.
-fn unused_assets(sources: &Sources<'_>) -> Vec<Diagnostic> {
-    let used = sources.used.lock().unwrap_or_else(PoisonError::into_inner);
+fn unused_assets(sources: &Sources, used: &BTreeSet<SourcePath>) -> Vec<Diagnostic> {
     let guides: BTreeSet<&str> = sources.content.iter().map(|file| &*file.guide).collect();
     let mut problems = Vec::new();
     for (path, _) in sources.snapshot.under("assets") {

@@ -4,9 +4,9 @@
 
 use std::sync::Arc;
 
-use super::Sources;
+use super::brand::Plan;
+use super::sources::Sources;
 use crate::model::guide::Kind;
-use crate::model::site::Brand;
 use crate::path::SourcePath;
 use crate::render::context::Outline;
 
@@ -45,7 +45,8 @@ pub struct PageEntry {
 }
 
 /// The contents of a brand's editions.
-pub fn of(sources: &Sources<'_>, brand: &Brand, outlines: &[Outline]) -> Vec<Edition> {
+pub fn of(sources: &Sources, plan: &Plan) -> Vec<Edition> {
+    let brand = &plan.brand;
     let edition = |outline: &Outline| Edition {
         brand: brand.id.clone(),
         brand_name: brand.name.clone(),
@@ -66,5 +67,5 @@ pub fn of(sources: &Sources<'_>, brand: &Brand, outlines: &[Outline]) -> Vec<Edi
             })
             .collect(),
     };
-    outlines.iter().map(edition).collect()
+    plan.outlines.iter().map(edition).collect()
 }

@@ -5,14 +5,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::Sources;
 use super::checks::Used;
+use super::sources::Sources;
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
 use crate::parse::fluent::{Entry, FluentFile};
 use crate::path::SourcePath;
 
 /// What is wrong in Fluent files beyond their syntax: references to what doesn't exist, unknown functions, circles.
-pub fn references(sources: &Sources<'_>) -> Vec<Diagnostic> {
+pub fn references(sources: &Sources) -> Vec<Diagnostic> {
     let mut shared: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
     let mut of_brands: BTreeMap<&str, BTreeMap<&str, Vec<&Entry>>> = BTreeMap::new();
     let mut lost: BTreeSet<&str> = BTreeSet::new();
@@ -129,13 +129,13 @@ fn circles<'e>(entries: &BTreeMap<&'e str, &'e Entry>) -> Vec<(Vec<&'e str>, Ran
 type Entries<'e> = BTreeMap<&'e str, (&'e FluentFile, &'e Entry)>;
 
 /// Messages that a locale lacks, or has with other arguments than the source locale.
-pub fn translations(sources: &Sources<'_>, used: &Used) -> Vec<Diagnostic> {
+pub fn translations(sources: &Sources, used: &Used) -> Vec<Diagnostic> {
     let source = sources.site.source_locale();
     let mut problems = Vec::new();
     let mut grouped: BTreeMap<(&str, Option<&str>), Entries<'_>> = BTreeMap::new();
     for file in sources.fluent.iter().filter(|file| !file.is_base) {
         let entries = grouped.entry((&file.locale, file.brand.as_deref())).or_default();
-        entries.extend(file.entries.iter().map(|entry| (entry.id.as_str(), (file, entry))));
+        entries.extend(file.entries.iter().map(|entry| (entry.id.as_str(), (&**file, entry))));
     }
     let nothing = BTreeMap::new();
     let of = |locale, brand| grouped.get(&(locale, brand)).unwrap_or(&nothing);
@@ -205,7 +205,7 @@ fn differs(file: &FluentFile, translation: &Entry, original: &Entry, source: &st
 }
 
 /// The interface's strings that a locale lacks, in one message: a new locale lacks them all.
-fn interface(sources: &Sources<'_>, locale: &str, language: &str) -> Option<Diagnostic> {
+fn interface(sources: &Sources, locale: &str, language: &str) -> Option<Diagnostic> {
     let has = |id: &str| {
         sources.fluent.iter().any(|file| {
             (*file.locale == *locale || (file.is_base && *file.locale == *language))

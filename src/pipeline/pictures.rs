@@ -1,8 +1,9 @@
-//! Published pictures, each made once for all editions, on all threads; and what one brand has published of them.
+//! Published pictures, each made once for all editions, on all threads.
 //!
 //! Not here: what is done to the pixels (`screen`), and where what took time is kept (`output::Store`).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -10,6 +11,7 @@ use rayon::prelude::*;
 
 use super::Tools;
 use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::memo::KeyMaker;
 use crate::parse::sidecar::{self, Area, Sidecar};
 use crate::path::SourcePath;
 use crate::resolve::link::Refusal;
@@ -17,15 +19,15 @@ use crate::screen::{self, Lie, PictureProblem, Published, entry};
 use crate::source::{File, Snapshot};
 
 /// A picture with its sidecar.
-pub type Key = (SourcePath, Option<SourcePath>);
+pub type Pair = (SourcePath, Option<SourcePath>);
 
 /// Pictures of a site, made when they are first asked for.
-pub struct Pictures<'s> {
-    snapshot: &'s Snapshot,
-    tools: Tools<'s>,
+pub struct Pictures {
+    snapshot: Arc<Snapshot>,
+    tools: Tools,
     /// What stands beside pictures, by file, with what is wrong with it.
     sidecars: BTreeMap<SourcePath, (Sidecar, Vec<Diagnostic>)>,
-    slots: Mutex<BTreeMap<Key, Arc<Slot>>>,
+    slots: Mutex<BTreeMap<Pair, Arc<Slot>>>,
     /// Held while a large picture is worked on.
     large: Mutex<()>,
     count: AtomicUsize,
@@ -40,7 +42,7 @@ struct Slot {
 
 /// A picture that is ready to be published. Its bytes are in the store, or here if that doesn't keep them.
 pub struct Made {
-    key: Key,
+    key: Pair,
     stored: blake3::Hash,
     kept: Option<Published>,
     /// In pixels, if known.
@@ -49,7 +51,8 @@ pub struct Made {
     pub files: Vec<MadeFile>,
     /// The sidecar's marks: left, top, right and bottom as fractions of the picture, and a Fluent id.
     pub marks: Vec<(Option<[f64; 4]>, String)>,
-    problems: Vec<Diagnostic>,
+    /// What is wrong with the boxes of its sidecar.
+    pub problems: Vec<Diagnostic>,
 }
 
 /// A published file of a picture.
@@ -62,21 +65,28 @@ pub struct MadeFile {
     pub bytes: usize,
 }
 
-impl<'s> Pictures<'s> {
+impl Pictures {
     /// None made yet.
-    pub fn new(snapshot: &'s Snapshot, tools: Tools<'s>) -> Self {
+    pub fn new(snapshot: &Arc<Snapshot>, tools: Tools) -> Self {
         let sidecar = |(path, file): (&SourcePath, &File)| match file {
             File::Text(text) if path.file_name().ends_with(".yaml") => Some((path.clone(), sidecar::parse(path, text))),
             _ => None,
         };
         let sidecars = snapshot.under("assets").filter_map(sidecar).collect();
         let (slots, large, count) = (Mutex::default(), Mutex::default(), AtomicUsize::new(0));
-        Self { snapshot, tools, sidecars, slots, large, count }
+        Self { snapshot: snapshot.clone(), tools, sidecars, slots, large, count }
     }
 
-    /// The snapshot that the pictures are in.
-    pub fn snapshot(&self) -> &'s Snapshot {
-        self.snapshot
+    /// A file that is published as it is.
+    pub fn plain(&self, path: &SourcePath) -> io::Result<Arc<[u8]>> {
+        let (kept, round) = (&self.tools.kept, self.tools.kept.round());
+        let key = KeyMaker::new("plain").text(path.as_str()).keys(self.snapshot.key(path)).make();
+        if let Some(bytes) = kept.files.get(round, key) {
+            return Ok(bytes);
+        }
+        let bytes = self.snapshot.bytes(path)?;
+        kept.files.put(round, key, bytes.clone());
+        Ok(bytes)
     }
 
     /// What stands beside pictures, with what is wrong with it, in order.
@@ -87,7 +97,7 @@ impl<'s> Pictures<'s> {
     /// Makes some pictures on all threads, but those that another thread has begun with.
     ///
     /// Nothing in here waits for another thread but for a picture in the making, whose thread waits for nobody.
-    pub fn prepare(&self, keys: &BTreeSet<Key>) {
+    pub fn prepare(&self, keys: &BTreeSet<Pair>) {
         let slots: Vec<_> = keys.iter().map(|key| (key, self.slot(key))).collect();
         slots.par_iter().for_each(|(key, slot)| {
             if !slot.taken.swap(true, Ordering::Relaxed) {
@@ -122,19 +132,12 @@ impl<'s> Pictures<'s> {
         Ok(published.files.into_iter().map(|file| file.bytes).collect())
     }
 
-    /// What is wrong with the boxes of pictures that were asked for.
-    pub fn problems(&self) -> Vec<Diagnostic> {
-        let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        let made = slots.values().filter_map(|slot| slot.made.get()?.as_ref().ok());
-        made.flat_map(|made| made.problems.iter().cloned()).collect()
-    }
-
     /// How many pictures have been decoded.
     pub fn count(&self) -> usize {
         self.count.load(Ordering::Relaxed)
     }
 
-    fn slot(&self, key: &Key) -> Arc<Slot> {
+    fn slot(&self, key: &Pair) -> Arc<Slot> {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(slot) = slots.get(key) {
             return slot.clone();
@@ -143,16 +146,32 @@ impl<'s> Pictures<'s> {
         slots.entry(key.clone()).or_default().clone()
     }
 
-    fn fill(&self, key: &Key, slot: &Slot) -> Result<Arc<Made>, Refusal> {
+    fn fill(&self, key: &Pair, slot: &Slot) -> Result<Arc<Made>, Refusal> {
         let make = || {
-            let made = self.make(key).map(Arc::new);
+            let made = self.kept_or_made(key);
             self.tools.progress.end_picture();
             made
         };
         slot.made.get_or_init(make).clone()
     }
 
-    fn make(&self, key: &Key) -> Result<Made, Refusal> {
+    fn kept_or_made(&self, pair: &Pair) -> Result<Arc<Made>, Refusal> {
+        let (kept, round) = (&self.tools.kept, self.tools.kept.round());
+        let files = [Some(&pair.0), pair.1.as_ref()];
+        let key = files
+            .into_iter()
+            .flatten()
+            .fold(KeyMaker::new("picture"), |key, path| key.text(path.as_str()).keys(self.snapshot.key(path)));
+        let key = key.make();
+        if let Some(made) = kept.pictures.get(round, key) {
+            return Ok(made);
+        }
+        let made = Arc::new(self.make(pair)?);
+        kept.pictures.put(round, key, made.clone());
+        Ok(made)
+    }
+
+    fn make(&self, key: &Pair) -> Result<Made, Refusal> {
         let path = &key.0;
         let size = self.snapshot.size(path).unwrap_or_default();
         screen::check_file_size(path.file_name(), size).map_err(refusal)?;
@@ -214,16 +233,16 @@ impl<'s> Pictures<'s> {
         })
     }
 
-    fn sidecar(&self, key: &Key) -> Option<(&SourcePath, &Sidecar)> {
+    fn sidecar(&self, key: &Pair) -> Option<(&SourcePath, &Sidecar)> {
         let (path, (sidecar, _)) = self.sidecars.get_key_value(key.1.as_ref()?)?;
         Some((path, sidecar))
     }
 
-    fn redact(&self, key: &Key) -> &[Area] {
+    fn redact(&self, key: &Pair) -> &[Area] {
         self.sidecar(key).map_or(&[], |(_, sidecar)| &sidecar.redact)
     }
 
-    fn marks(&self, key: &Key, published: &Published) -> Vec<(Option<[f64; 4]>, String)> {
+    fn marks(&self, key: &Pair, published: &Published) -> Vec<(Option<[f64; 4]>, String)> {
         let Some((_, sidecar)) = self.sidecar(key) else { return Vec::new() };
         let place = |area: &Area| {
             let size = published.size?;
@@ -235,7 +254,7 @@ impl<'s> Pictures<'s> {
         sidecar.marks.iter().map(|mark| (place(&mark.area), mark.text.value.clone())).collect()
     }
 
-    fn box_problems(&self, key: &Key, published: &Published) -> Vec<Diagnostic> {
+    fn box_problems(&self, key: &Pair, published: &Published) -> Vec<Diagnostic> {
         let Some((path, sidecar)) = self.sidecar(key) else { return Vec::new() };
         let name = key.0.file_name();
         let problem = |area: &Area| {

@@ -1,10 +1,13 @@
-//! What one brand has published in its `assets/`: pictures, and the files that texts and themes name.
+//! Publishing files of `assets/` for a brand: what a text asks for is written down, and handed over at the end.
+//!
+//! Not here: how pictures are made (`pictures`).
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::cell::RefCell;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::outcome::{Asked, Asset};
 use super::pictures::{Made, Pictures, hashed_name};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::figure::Source;
@@ -12,76 +15,29 @@ use crate::path::{Address, SourcePath};
 use crate::resolve::link::{PublishedPicture, Publisher, Refusal};
 use crate::screen;
 
-/// What one brand's pages have asked for.
-pub struct BrandAssets<'b, 's> {
-    pictures: &'b Pictures<'s>,
-    asked: Mutex<Asked>,
+/// Writes down what a text asks for.
+pub struct Recorder<'r> {
+    pictures: &'r Pictures,
+    asked: RefCell<Asked>,
 }
 
-/// Files of one picture, by their index in it.
-type Parts = Vec<(Address, usize)>;
-
-#[derive(Default)]
-struct Asked {
-    /// Files that are no screens, by address.
-    files: BTreeMap<Address, Arc<[u8]>>,
-    /// Screens, by the address of each of their files.
-    pictures: BTreeMap<Address, (Arc<Made>, usize)>,
-    /// The sources that were used.
-    used: BTreeSet<SourcePath>,
-}
-
-impl<'b, 's> BrandAssets<'b, 's> {
+impl<'r> Recorder<'r> {
     /// Nothing asked for yet.
-    pub fn new(pictures: &'b Pictures<'s>) -> Self {
-        Self { pictures, asked: Mutex::default() }
+    pub fn new(pictures: &'r Pictures) -> Self {
+        Self { pictures, asked: RefCell::default() }
     }
 
-    /// Takes a file that has no source of its own in `assets/`.
-    pub fn add(&self, name: &str, bytes: Arc<[u8]>) -> Address {
-        let address = address(name);
-        self.asked(|asked| asked.files.insert(address.clone(), bytes));
-        address
+    /// What was asked for.
+    pub fn into_asked(self) -> Asked {
+        self.asked.into_inner()
     }
 
-    /// Hands every file over, on all threads, and gives back the sources that they came from, and what is wrong with
-    /// those that have changed meanwhile. Screens come one by one from where they are kept: nobody holds them all.
-    pub fn write(self, put: &(dyn Fn(&Address, &[u8]) + Sync)) -> (BTreeSet<SourcePath>, Vec<Diagnostic>) {
-        let asked = self.asked.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let files = asked.files;
-        let mut pictures: Vec<(Arc<Made>, Parts)> = Vec::new();
-        for (address, (made, index)) in asked.pictures {
-            // a file with this name has these bytes, wherever they come from
-            if files.contains_key(&address) {
-                continue;
-            }
-            match pictures.iter_mut().rev().find(|(other, _)| Arc::ptr_eq(other, &made)) {
-                Some((_, parts)) => parts.push((address, index)),
-                None => pictures.push((made, vec![(address, index)])),
-            }
-        }
-        let problems = pictures
-            .par_iter()
-            .filter_map(|(made, parts)| match self.pictures.bytes(made) {
-                Ok(bytes) => {
-                    for (address, index) in parts {
-                        bytes.get(*index).into_iter().for_each(|bytes| put(address, bytes));
-                    }
-                    None
-                }
-                Err(problem) => Some(problem),
-            })
-            .collect();
-        files.par_iter().for_each(|(address, bytes)| put(address, bytes));
-        (asked.used, problems)
-    }
-
-    fn asked<R>(&self, work: impl FnOnce(&mut Asked) -> R) -> R {
-        work(&mut self.asked.lock().unwrap_or_else(PoisonError::into_inner))
+    fn add(&self, address: &Address, asset: impl FnOnce() -> Asset) {
+        self.asked.borrow_mut().files.entry(address.clone()).or_insert_with(asset);
     }
 }
 
-impl Publisher for BrandAssets<'_, '_> {
+impl Publisher for Recorder<'_> {
     fn picture(&self, path: &SourcePath, sidecar: Option<&SourcePath>) -> Result<PublishedPicture, Refusal> {
         sidecar.into_iter().chain([path]).for_each(|path| self.note(path));
         let made = self.pictures.get(path, sidecar)?;
@@ -90,16 +46,14 @@ impl Publisher for BrandAssets<'_, '_> {
             .iter()
             .map(|file| Source { address: address(&file.name), width: file.width, bytes: file.bytes })
             .collect();
-        self.asked(|asked| {
-            for (index, source) in sources.iter().enumerate() {
-                asked.pictures.entry(source.address.clone()).or_insert_with(|| (made.clone(), index));
-            }
-        });
+        for (index, source) in sources.iter().enumerate() {
+            self.add(&source.address, || Asset::Picture(made.clone(), index));
+        }
         Ok(PublishedPicture { sources, size: made.size, marks: made.marks.clone() })
     }
 
     fn note(&self, path: &SourcePath) {
-        self.asked(|asked| asked.used.insert(path.clone()));
+        self.asked.borrow_mut().used.insert(path.clone());
     }
 
     fn file(&self, path: &SourcePath, sidecar: Option<&SourcePath>) -> Result<Address, Refusal> {
@@ -110,7 +64,7 @@ impl Publisher for BrandAssets<'_, '_> {
         }
         self.note(path);
         let refused = |code, message, help: &str| Refusal { code, message, help: help.to_owned() };
-        let bytes = self.pictures.snapshot().bytes(path).map_err(|error| {
+        let bytes = self.pictures.plain(path).map_err(|error| {
             refused(Code::LinkBroken, format!("\"{name}\" can't be read: {error}"), "look at the file's permissions")
         })?;
         let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
@@ -121,10 +75,45 @@ impl Publisher for BrandAssets<'_, '_> {
                 "publish it as a PDF or a picture",
             ));
         }
-        Ok(self.add(&hashed_name(path, extension, &bytes), bytes))
+        let address = address(&hashed_name(path, extension, &bytes));
+        self.add(&address, || Asset::Plain(bytes));
+        Ok(address)
     }
 }
 
-fn address(name: &str) -> Address {
+/// Hands over every file that a brand has published, on all threads, and gives back what is wrong with those that have
+/// changed meanwhile. Screens come one by one from where they are kept: nobody holds them all.
+pub fn write(asked: &Asked, pictures: &Pictures, put: &(dyn Fn(&Address, &[u8]) + Sync)) -> Vec<Diagnostic> {
+    let mut of_pictures: Vec<(&Arc<Made>, Vec<(&Address, usize)>)> = Vec::new();
+    let mut plain: Vec<(&Address, &Arc<[u8]>)> = Vec::new();
+    for (address, asset) in &asked.files {
+        match asset {
+            Asset::Plain(bytes) => plain.push((address, bytes)),
+            Asset::Picture(made, index) => {
+                match of_pictures.iter_mut().rev().find(|(other, _)| Arc::ptr_eq(other, made)) {
+                    Some((_, parts)) => parts.push((address, *index)),
+                    None => of_pictures.push((made, vec![(address, *index)])),
+                }
+            }
+        }
+    }
+    let problems = of_pictures
+        .par_iter()
+        .filter_map(|(made, parts)| match pictures.bytes(made) {
+            Ok(bytes) => {
+                for (address, index) in parts {
+                    bytes.get(*index).into_iter().for_each(|bytes| put(address, bytes));
+                }
+                None
+            }
+            Err(problem) => Some(problem),
+        })
+        .collect();
+    plain.par_iter().for_each(|(address, bytes)| put(address, bytes));
+    problems
+}
+
+/// Where a file of a brand's `assets/` is published.
+pub fn address(name: &str) -> Address {
     Address::new(format!("assets/{name}"))
 }

@@ -1,6 +1,7 @@
 //! The pages of one edition: each guide's, the list of guides, redirects from old addresses, Markdown twins.
 //!
-//! Pages go to the caller one by one as they are made; nobody holds them all.
+//! Each is made when it is asked for and goes to the caller at once; nobody holds them all. Not here: which of them are
+//! needed, and in which order (`pipeline::edition`).
 
 use std::sync::Arc;
 
@@ -31,8 +32,6 @@ pub struct Edition<'e> {
     pub outlines: &'e [Outline],
     /// Which of them this edition is.
     pub current: usize,
-    /// The texts of its pages, in the order of its guides and their pages.
-    pub bodies: &'e [Vec<Body>],
     /// The brand's templates.
     pub theme: &'e Theme,
     /// The edition's messages.
@@ -42,26 +41,50 @@ pub struct Edition<'e> {
 /// Takes a file: its address in the brand's folder, its bytes.
 pub type Put<'p> = dyn FnMut(&Address, &[u8]) + 'p;
 
-/// Renders an edition. Runs inside `terms::within` its messages.
-pub fn edition(edition: &Edition<'_>, put: &mut Put<'_>) -> Vec<Diagnostic> {
-    let mut renderer =
-        Renderer { edition, out: Vec::with_capacity(16 << 10), html: String::new(), problems: Vec::new(), put };
-    renderer.list_of_guides();
-    for index in 0..edition.outlines[edition.current].guides.len() {
-        renderer.guide(index);
-    }
-    renderer.problems
-}
-
-struct Renderer<'r, 'p> {
-    edition: &'r Edition<'r>,
+/// Renders the pages of an edition. Runs inside `terms::within` its messages.
+pub struct Renderer<'r> {
+    edition: Edition<'r>,
     out: Vec<u8>,
     html: String,
     problems: Vec<Diagnostic>,
-    put: &'r mut Put<'p>,
+    /// What the pages of each guide share, once it was asked for.
+    shared: Vec<Option<Context>>,
 }
 
-impl<'r> Renderer<'r, '_> {
+/// `all.html` of a guide without the texts of its pages.
+pub struct Frame {
+    html: Vec<u8>,
+}
+
+impl Frame {
+    /// Everything that the texts don't say.
+    pub fn bytes(&self) -> &[u8] {
+        &self.html
+    }
+}
+
+/// What stands around the index of a section in a frame, in place of its text: characters that HTML can't hold.
+const OPEN: char = '\u{1}';
+const CLOSE: char = '\u{2}';
+
+impl<'r> Renderer<'r> {
+    /// For an edition, with nothing rendered yet.
+    pub fn new(edition: Edition<'r>) -> Self {
+        let guides = edition.outlines[edition.current].guides.len();
+        let shared = (0..guides).map(|_| None).collect();
+        Self { edition, out: Vec::with_capacity(16 << 10), html: String::new(), problems: Vec::new(), shared }
+    }
+
+    /// What went wrong since it was asked last.
+    pub fn problems(&mut self) -> Vec<Diagnostic> {
+        std::mem::take(&mut self.problems)
+    }
+
+    /// The text of the page that was rendered last, as it stands in it.
+    pub fn placed(&self) -> &str {
+        &self.html
+    }
+
     fn outline(&self) -> &'r Outline {
         &self.edition.outlines[self.edition.current]
     }
@@ -70,13 +93,25 @@ impl<'r> Renderer<'r, '_> {
         context::folder(self.edition.site, self.edition.brand, self.edition.files, self.outline(), at)
     }
 
+    /// What the pages of a guide share.
+    fn shared(&mut self, index: usize) -> Context {
+        let guide = &self.outline().guides[index];
+        let at = &guide.index().address;
+        if self.shared[index].is_none() {
+            let mut context = self.folder(at);
+            context::insert_guide(&mut context, guide, at);
+            self.shared[index] = Some(context);
+        }
+        self.shared[index].clone().unwrap_or_default()
+    }
+
     /// `fr/index.html`: the guides, or straight to the only one.
-    fn list_of_guides(&mut self) {
+    pub fn list_of_guides(&mut self, put: &mut Put<'_>) {
         let outline = self.outline();
         let at = Address::new(format!("{}/index.html", outline.locale.id));
         let find = |other: &Outline| Address::new(format!("{}/index.html", other.locale.id));
         if let [only] = outline.guides.as_slice() {
-            self.redirect(&at, only.index());
+            self.redirect(&at, only.index(), put);
             return;
         }
         let mut context = self.folder(&at);
@@ -87,28 +122,23 @@ impl<'r> Renderer<'r, '_> {
         let mut page = self.page_map("guides", &title, &outline.locale.id);
         self.addresses(&mut page, &at, &find);
         context.insert_value("page", Value::from(page));
-        self.render("guides.html", &context, &at);
+        self.render("guides.html", &context, &at, put);
     }
 
-    fn guide(&mut self, index: usize) {
-        let outline = self.outline();
-        let guide = &outline.guides[index];
-        let bodies = &self.edition.bodies[index];
-        let mut shared = self.folder(&guide.index().address);
-        context::insert_guide(&mut shared, guide, &guide.index().address);
-        for (page, body) in guide.pages.iter().zip(bodies) {
-            self.page(guide, page, body, &shared);
-            self.twin(guide, page, body);
-            for (_, alias) in &page.aliases {
-                self.redirect(alias, page);
-            }
+    /// The old addresses of a page.
+    pub fn redirects(&mut self, guide: usize, page: usize, put: &mut Put<'_>) {
+        let page = &self.outline().guides[guide].pages[page];
+        for (_, alias) in &page.aliases {
+            self.redirect(alias, page, put);
         }
-        self.all(guide, bodies, &shared);
     }
 
-    fn page(&mut self, guide: &Guide, page: &Page, body: &Body, shared: &Context) {
+    /// A page with its text.
+    pub fn page(&mut self, guide: usize, page: usize, body: &Body, put: &mut Put<'_>) {
+        let mut context = self.shared(guide);
+        let guide = &self.outline().guides[guide];
+        let page = &guide.pages[page];
         let at = &page.address;
-        let mut context = shared.clone();
         let (kind, template) = match page.kind {
             Kind::Index => ("guide", "guide.html"),
             Kind::Step { .. } => ("step", "step.html"),
@@ -138,7 +168,7 @@ impl<'r> Renderer<'r, '_> {
         }
         self.addresses(&mut map, at, &find);
         context.insert_value("page", Value::from(map));
-        self.render(template, &context, at);
+        self.render(template, &context, at, put);
     }
 
     /// A message to the brand's help that says which page it is about.
@@ -192,16 +222,15 @@ impl<'r> Renderer<'r, '_> {
         Value::from(map)
     }
 
-    /// Everything on one page.
-    fn all(&mut self, guide: &Guide, bodies: &[Body], shared: &Context) {
+    /// Everything on one page: what stands around the texts. `has_text` says which of its pages have one.
+    pub fn frame(&mut self, guide: usize, has_text: &[bool]) -> Option<Frame> {
+        let mut context = self.shared(guide);
+        let guide = &self.outline().guides[guide];
         let at = guide.sibling("all.html");
-        let mut context = shared.clone();
         let mut sections = Vec::with_capacity(guide.pages.len());
-        let mut is_first_picture = true;
-        for (page, body) in guide.pages.iter().zip(bodies) {
+        for (index, page) in guide.pages.iter().enumerate() {
             let id = section_id(page);
-            self.html.clear();
-            body.place(Placing::Section(&at, &id), &mut is_first_picture, &mut self.html);
+            let place = if has_text[index] { format!("{OPEN}{index}{CLOSE}") } else { String::new() };
             let mut map = Map::new();
             let (kind, number, option) = match page.kind {
                 Kind::Index => ("guide", None, None),
@@ -213,7 +242,7 @@ impl<'r> Renderer<'r, '_> {
             map.insert(Key::Str("kind"), Value::normal_string(kind));
             map.insert(Key::Str("title"), Value::normal_string(&page.title));
             map.insert(Key::Str("lang"), Value::normal_string(&page.lang));
-            map.insert(Key::Str("body"), Value::safe_string(&self.html));
+            map.insert(Key::Str("body"), Value::safe_string(&place));
             for (name, value) in [("number", number), ("option", option)] {
                 if let Some(value) = value {
                     map.insert(Key::Str(name), Value::from(value));
@@ -234,11 +263,38 @@ impl<'r> Renderer<'r, '_> {
         }
         self.addresses(&mut page, &at, &find);
         context.insert_value("page", Value::from(page));
-        self.render("all.html", &context, &at);
+        let mut frame = None;
+        self.render("all.html", &context, &at, &mut |_, bytes| frame = Some(Frame { html: bytes.to_vec() }));
+        frame
+    }
+
+    /// Everything on one page: the texts in their frame.
+    pub fn all<'b>(&mut self, guide: usize, frame: &Frame, body: &dyn Fn(usize) -> &'b Body, put: &mut Put<'_>) {
+        let guide = &self.outline().guides[guide];
+        let at = guide.sibling("all.html");
+        let mut is_first_picture = true;
+        self.out.clear();
+        let mut rest = frame.html.as_slice();
+        while let Some(open) = rest.iter().position(|byte| *byte == OPEN as u8) {
+            self.out.extend_from_slice(&rest[..open]);
+            rest = &rest[open + 1..];
+            let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            let index = std::str::from_utf8(&rest[..digits]).ok().and_then(|digits| digits.parse::<usize>().ok());
+            let page = index.and_then(|index| Some((index, guide.pages.get(index)?)));
+            if let Some((index, page)) = page.filter(|_| rest.get(digits) == Some(&(CLOSE as u8))) {
+                self.html.clear();
+                let id = section_id(page);
+                body(index).place(Placing::Section(&at, &id), &mut is_first_picture, &mut self.html);
+                self.out.extend_from_slice(self.html.as_bytes());
+                rest = &rest[digits + 1..];
+            }
+        }
+        self.out.extend_from_slice(rest);
+        put(&at, &self.out);
     }
 
     /// A page that leads on to another one.
-    fn redirect(&mut self, from: &Address, to: &Page) {
+    fn redirect(&mut self, from: &Address, to: &Page, put: &mut Put<'_>) {
         let mut context = self.folder(from);
         context.insert_value("target", Value::normal_string(&from.link_to(&to.address)));
         let mut page = self.page_map("redirect", &to.title, &to.lang);
@@ -246,11 +302,13 @@ impl<'r> Renderer<'r, '_> {
             page.insert(Key::Str("url"), Value::normal_string(&format!("{base}{}", to.address.encoded())));
         }
         context.insert_value("page", Value::from(page));
-        self.render("redirect.html", &context, from);
+        self.render("redirect.html", &context, from, put);
     }
 
     /// The page as plain Markdown.
-    fn twin(&mut self, guide: &Guide, page: &Page, body: &Body) {
+    pub fn twin(&mut self, guide: usize, page: usize, body: &Body, put: &mut Put<'_>) {
+        let guide = &self.outline().guides[guide];
+        let page = &guide.pages[page];
         let mut text = "# ".to_owned();
         armour::push_escaped(&page.title, &mut text);
         text.push_str("\n\n");
@@ -289,7 +347,7 @@ impl<'r> Renderer<'r, '_> {
                 text.push('\n');
             }
         }
-        (self.put)(&twin_address(&page.address), text.as_bytes());
+        put(&twin_address(&page.address), text.as_bytes());
     }
 
     fn page_map(&self, kind: &str, title: &str, lang: &str) -> Map {
@@ -322,10 +380,10 @@ impl<'r> Renderer<'r, '_> {
         self.edition.messages.format(id, arguments).unwrap_or_else(|_| id.to_owned())
     }
 
-    fn render(&mut self, template: &str, context: &Context, at: &Address) {
+    fn render(&mut self, template: &str, context: &Context, at: &Address, put: &mut Put<'_>) {
         self.out.clear();
         match self.edition.theme.render(template, context, self.edition.messages, &mut self.out) {
-            Ok(()) => (self.put)(at, &self.out),
+            Ok(()) => put(at, &self.out),
             Err(problem) => {
                 self.problems.push(problem.in_edition(&self.edition.brand.id, &self.outline().locale.id));
             }

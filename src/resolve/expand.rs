@@ -23,10 +23,16 @@ const LIMIT: usize = 8 << 20;
 /// How many mistakes of one text are told in one run.
 const PATIENCE: usize = 50;
 
-/// The templates of a site's texts, each compiled once.
+/// Expands texts, all in the same way.
 pub struct Engine {
     tera: Tera,
 }
+
+/// A text that several editions share, compiled once.
+pub struct Compiled(Tera);
+
+/// The name of the only template of a compiled text.
+const TEXT: &str = "text";
 
 /// A text with its placeholders expanded.
 pub struct Expanded<'t> {
@@ -44,12 +50,15 @@ impl Expanded<'_> {
     }
 }
 
+impl Default for Engine {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Engine {
-    /// Compiles the texts that several editions share, by name. One that can't be compiled is compiled, and told,
-    /// when it is expanded.
-    pub fn new<'t>(shared: impl Iterator<Item = (&'t str, &'t str)> + Clone) -> Self {
-        // what goes beyond the limits is told with the names, and never reaches Tera
-        let shared = shared.filter(|(_, text)| tags::beyond_limits(text).is_none());
+    /// With nothing compiled yet.
+    pub fn new() -> Self {
         let mut tera = Tera::new();
         // a comment's delimiters must not take `{#id}` from Markdown; a text has no use for comments of Tera's
         let delimiters = Delimiters {
@@ -62,18 +71,24 @@ impl Engine {
         tera.autoescape_on([""]);
         tera.set_escape_fn(armour::write);
         terms::register(&mut tera);
-        if tera.add_raw_templates(shared.clone()).is_err() {
-            for (name, text) in shared {
-                let _ = tera.add_raw_template(name, text);
-            }
-        }
         Self { tera }
     }
 
-    /// Expands a text. `name` is its name if it is a shared one, `bad` are tags that are known to be wrong.
+    /// Compiles a text. None for one without placeholders, and for one that can't be compiled, which is told when it is
+    /// expanded.
+    pub fn compile(&self, text: &str) -> Option<Compiled> {
+        // what goes beyond the limits is told with the names, and never reaches Tera
+        if !tags::has_tags(text) || tags::beyond_limits(text).is_some() {
+            return None;
+        }
+        let mut tera = self.tera.clone();
+        tera.add_raw_template(TEXT, text).ok().map(|()| Compiled(tera))
+    }
+
+    /// Expands a text; `compiled` is the same one, if it was compiled before, `bad` are tags that are known to be wrong.
     pub fn expand<'t>(
         &self,
-        name: &str,
+        compiled: Option<&Compiled>,
         text: &'t str,
         bad: &[Range<usize>],
         context: &Context,
@@ -97,8 +112,8 @@ impl Engine {
             template = blank(text, wrong.iter().map(|tag| tag.span.clone())).into();
         }
         for _ in 0..PATIENCE {
-            let shared = matches!(template, Cow::Borrowed(_)).then_some(name);
-            match self.run(shared, &template, context) {
+            let compiled = compiled.filter(|_| matches!(template, Cow::Borrowed(_)));
+            match self.run(compiled, &template, context) {
                 Ok(expanded) => return (Expanded { text: expanded.into(), is_whole: true, template }, problems),
                 Err(error) => {
                     let (problem, tag) = explain(&error, &template, context, messages);
@@ -113,10 +128,10 @@ impl Engine {
         (Expanded::nothing(), problems)
     }
 
-    fn run(&self, shared: Option<&str>, template: &str, context: &Context) -> tera::TeraResult<String> {
+    fn run(&self, compiled: Option<&Compiled>, template: &str, context: &Context) -> tera::TeraResult<String> {
         let mut out = Limited { bytes: Vec::with_capacity(template.len() + template.len() / 4) };
-        match shared.filter(|name| self.tera.contains_template(name)) {
-            Some(name) => self.tera.render_to(name, context, &mut out)?,
+        match compiled {
+            Some(Compiled(tera)) => tera.render_to(TEXT, context, &mut out)?,
             None => self.tera.render_str_to(template, context, true, &mut out)?,
         }
         Ok(String::from_utf8(out.bytes)?)

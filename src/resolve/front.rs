@@ -2,6 +2,8 @@
 //!
 //! Not here: reading front matter (`parse::content`), and whether an address is free (`resolve::outline`).
 
+use std::sync::Arc;
+
 use tera::value::{Key, Map};
 use tera::{Context, Value as TeraValue};
 
@@ -44,7 +46,7 @@ impl Expander<'_> {
     #[allow(clippy::too_many_arguments, reason = "each says another thing about the page")]
     pub fn page(
         &self,
-        key: &str,
+        key: &Arc<str>,
         kind: Kind,
         source: usize,
         is_fallback: bool,
@@ -78,7 +80,7 @@ impl Expander<'_> {
         let aliases =
             aliases.filter_map(|(index, alias)| Some((index, self.alias(alias, &folder, problems)?))).collect();
         Page {
-            key: key.into(),
+            key: key.clone(),
             kind,
             source,
             lang: self.file.locale.clone(),
@@ -177,7 +179,7 @@ impl Expander<'_> {
         if !tags::has_tags(value) || !self.vocabulary.check(value).is_empty() {
             return (value.to_owned(), Vec::new());
         }
-        let (expanded, found) = self.engine.expand("", value, &[], self.context, self.messages);
+        let (expanded, found) = self.engine.expand(None, value, &[], self.context, self.messages);
         (expanded.text.into_owned(), found)
     }
 

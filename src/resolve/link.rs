@@ -3,18 +3,21 @@
 //! Not here: what a link's target looks like in Markdown (`parse::markdown`), and how parts become HTML on a page
 //! (`model::body`).
 
+use std::cell::RefCell;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::assets::{Assets, Found};
 use super::front::join;
 use super::messages::{Argument, Messages};
 use super::outline::Index;
-use super::text::PageText;
+use super::text::{Facts, PageText};
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
 use crate::model::body::{Body, PageLink, Part};
 use crate::model::figure::{Figure, Mark, Source};
 use crate::model::guide::{Guide, Page};
 use crate::model::variant::VariantName;
+use crate::parse::content::ContentFile;
 use crate::parse::markdown::{Finding, Picture, Replacement, Slot};
 use crate::path::{Address, SourcePath};
 use crate::text::armour;
@@ -54,15 +57,15 @@ pub struct Refusal {
 /// What links of an edition may lead to.
 pub struct Linker<'l> {
     /// What is wrong with files of `assets/` themselves, told there and not at each use.
-    pub file_problems: std::cell::RefCell<Vec<Diagnostic>>,
+    pub file_problems: RefCell<Vec<Diagnostic>>,
     /// The edition's guides.
     pub guides: &'l [Guide],
-    /// The texts of their pages, in the same order.
-    pub texts: &'l [Vec<PageText<'l>>],
+    /// What is known of the texts of their pages, in the same order.
+    pub facts: &'l [Vec<Arc<Facts>>],
     /// The content files of all editions.
-    pub files: &'l [crate::parse::content::ContentFile],
+    pub files: &'l [Arc<ContentFile>],
     /// The pages of all editions, for suggestions.
-    pub index: &'l Index<'l>,
+    pub index: &'l Index,
     /// The files in `assets/`.
     pub assets: &'l Assets,
     /// Where they are published.
@@ -75,8 +78,7 @@ pub struct Linker<'l> {
 
 impl Linker<'_> {
     /// Links the text of one page.
-    pub fn link(&self, guide: usize, page: usize, messages: &Messages) -> (Body, Vec<Finding>) {
-        let text = &self.texts[guide][page];
+    pub fn link(&self, guide: usize, page: usize, text: &PageText<'_>, messages: &Messages) -> (Body, Vec<Finding>) {
         let mut findings = Vec::new();
         let mut parts = Vec::with_capacity(text.body.slots.len());
         for (at, slot) in &text.body.slots {
@@ -183,8 +185,8 @@ impl Linker<'_> {
         };
         let found = &self.guides[other].pages[page];
         if let Some(anchor) = anchor.filter(|anchor| !anchor.is_empty()) {
-            let anchors = &self.texts[other][page].body.anchors;
-            if self.texts[other][page].is_whole && !anchors.iter().any(|known| known == anchor) {
+            let Facts { anchors, is_whole, .. } = &*self.facts[other][page];
+            if *is_whole && !anchors.iter().any(|known| known == anchor) {
                 findings.push(anchor_broken(anchor, &format!("\"{file}\""), anchors, anchor_span(text, span)));
             }
         }

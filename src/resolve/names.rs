@@ -12,6 +12,7 @@ use tera::value::Key;
 
 use super::terms::FUNCTIONS;
 use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::memo::{self, KeyMaker};
 use crate::model::site::Site;
 use crate::parse::tags::{self, Name};
 
@@ -159,6 +160,12 @@ impl Vocabulary {
             facts: facts.filter_map(|key| key.as_str().map(str::to_owned)).collect(),
             filters: FILTERS.to_vec(),
         }
+    }
+
+    /// The key of all that is known.
+    pub fn key(&self) -> memo::Key {
+        let key = KeyMaker::new("vocabulary").number(u64::from(self.is_partial));
+        self.facts.iter().fold(key, |key, fact| key.text(fact)).make()
     }
 
     /// Every name in a text that exists in no edition.

@@ -3,7 +3,7 @@
 //! Everything that must be known about all pages before the first one is rendered is known here: variants chosen,
 //! numbers counted, titles expanded, addresses checked. Not here: the texts (`resolve::text`).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::expand::Engine;
@@ -20,43 +20,52 @@ use crate::parse::content::{ContentFile, Position, Text};
 use crate::path::Address;
 
 /// The content files of a site, found by guide, page and brand.
-pub struct Index<'c> {
-    guides: BTreeMap<&'c str, BTreeMap<(Position, &'c str), PageFiles<'c>>>,
+pub struct Index {
+    guides: BTreeMap<Arc<str>, Pages>,
 }
+
+/// A guide's pages in their order, with all their variants.
+type Pages = BTreeMap<(Position, Arc<str>), PageFiles>;
 
 /// All variants of one page.
 #[derive(Default)]
-struct PageFiles<'c> {
+struct PageFiles {
     /// By brand (`None`: for all) and locale, with the index of the file.
-    variants: HashMap<(Option<&'c str>, &'c str), usize>,
+    variants: BTreeMap<Option<Arc<str>>, BTreeMap<Arc<str>, usize>>,
 }
 
-impl PageFiles<'_> {
-    fn get(&self, brand: Option<&str>, locale: &str) -> Option<usize> {
-        self.variants.get(&(brand, locale)).copied()
+impl PageFiles {
+    fn get(&self, brand: Option<&Arc<str>>, locale: &str) -> Option<usize> {
+        // a key that is asked for by reference must be of the map's own type
+        let locales = match brand {
+            Some(brand) => self.variants.get(&Some(brand.clone())),
+            None => self.variants.get(&None),
+        };
+        locales?.get(locale).copied()
     }
 }
 
-impl<'c> Index<'c> {
+impl Index {
     /// Sorts the files of a site.
-    pub fn new(files: &'c [ContentFile]) -> Self {
-        let mut guides: BTreeMap<&str, BTreeMap<(Position, &str), PageFiles>> = BTreeMap::new();
+    pub fn new(files: &[Arc<ContentFile>]) -> Self {
+        let mut guides: BTreeMap<Arc<str>, Pages> = BTreeMap::new();
         for (index, file) in files.iter().enumerate() {
-            let page = guides.entry(&file.guide).or_default().entry((file.position, &file.key)).or_default();
+            let page = guides.entry(file.guide.clone()).or_default().entry((file.position, file.key.clone()));
             // a lost file stands behind one that was read
-            page.variants.entry((file.brand.as_deref(), &file.locale)).or_insert(index);
+            let locales = page.or_default().variants.entry(file.brand.clone()).or_default();
+            locales.entry(file.locale.clone()).or_insert(index);
         }
         Self { guides }
     }
 
     /// The keys of a guide's pages in any edition: for suggestions.
-    pub fn keys(&self, guide: &str) -> Vec<&'c str> {
-        self.guides.get(guide).map_or_else(Vec::new, |pages| pages.keys().map(|(_, key)| *key).collect())
+    pub fn keys(&self, guide: &str) -> Vec<&str> {
+        self.guides.get(guide).map_or_else(Vec::new, |pages| pages.keys().map(|(_, key)| &**key).collect())
     }
 
     /// The ids of all guides.
-    pub fn guides(&self) -> impl Iterator<Item = &'c str> {
-        self.guides.keys().copied()
+    pub fn guides(&self) -> impl Iterator<Item = &str> {
+        self.guides.keys().map(|id| &**id)
     }
 }
 
@@ -65,9 +74,9 @@ pub struct Input<'c> {
     /// The site.
     pub site: &'c Site,
     /// The content files.
-    pub files: &'c [ContentFile],
+    pub files: &'c [Arc<ContentFile>],
     /// The same, sorted.
-    pub index: &'c Index<'c>,
+    pub index: &'c Index,
     /// For front matter.
     pub engine: &'c Engine,
     /// The names that texts may speak of.
@@ -130,9 +139,9 @@ struct Resolver<'r, 'c> {
 }
 
 impl<'c> Resolver<'_, 'c> {
-    fn guide(&mut self, id: &str, pages: &BTreeMap<(Position, &str), PageFiles<'c>>) -> Option<Guide> {
-        let chosen: Vec<(Position, &str, Chosen<'c>)> =
-            pages.iter().filter_map(|((position, key), files)| Some((*position, *key, self.choose(files)?))).collect();
+    fn guide(&mut self, id: &Arc<str>, pages: &Pages) -> Option<Guide> {
+        let chosen: Vec<(Position, &Arc<str>, Chosen<'c>)> =
+            pages.iter().filter_map(|((position, key), files)| Some((*position, key, self.choose(files)?))).collect();
         let index = chosen.iter().find(|(position, ..)| *position == Position::Index);
         let has_index_somewhere = pages.keys().any(|(position, _)| *position == Position::Index);
         let Some((_, _, first)) = index else {
@@ -157,7 +166,7 @@ impl<'c> Resolver<'_, 'c> {
         let numbers = self.count(&chosen);
         let total = numbers.iter().flatten().filter(|kind| matches!(kind, Kind::Step { .. })).count();
         let values = self.values.for_guide(id, total);
-        let mut guide = Guide { id: id.into(), pages: Vec::new() };
+        let mut guide = Guide { id: id.clone(), pages: Vec::new() };
         let mut guide_values = values.clone();
         let order = |kind: &Kind| match kind {
             Kind::Index => 0,
@@ -178,9 +187,9 @@ impl<'c> Resolver<'_, 'c> {
     }
 
     /// The file that stands for a page in this edition, if there is one and the edition wants it.
-    fn choose(&mut self, files: &PageFiles<'c>) -> Option<Chosen<'c>> {
+    fn choose(&mut self, files: &PageFiles) -> Option<Chosen<'c>> {
         let source_locale = &self.input.site.source_locale().id;
-        let brand = Some(&*self.brand.id);
+        let brand = Some(&self.brand.id);
         let own = files.get(brand, &self.locale.id).or_else(|| files.get(None, &self.locale.id));
         let original = files.get(brand, source_locale).or_else(|| files.get(None, source_locale));
         let source = own.or(original)?;
@@ -240,7 +249,7 @@ impl<'c> Resolver<'_, 'c> {
     }
 
     /// What each page is, numbered as readers see it; none for an option whose step this edition doesn't have.
-    fn count(&mut self, chosen: &[(Position, &str, Chosen<'c>)]) -> Vec<Option<Kind>> {
+    fn count(&mut self, chosen: &[(Position, &Arc<str>, Chosen<'c>)]) -> Vec<Option<Kind>> {
         let mut step = 0;
         let mut option = 0;
         let mut current = None;
@@ -279,7 +288,7 @@ impl<'c> Resolver<'_, 'c> {
         kinds
     }
 
-    fn page(&mut self, key: &str, kind: Kind, chosen: &Chosen<'c>, values: &Values, guide: &str) -> Page {
+    fn page(&mut self, key: &Arc<str>, kind: Kind, chosen: &Chosen<'c>, values: &Values, guide: &str) -> Page {
         let values = values.for_page(kind);
         let speech = self.messages.of(chosen.is_fallback);
         let expander = front::Expander {
@@ -304,7 +313,7 @@ pub fn check_addresses<'g>(
     brand: &Brand,
     locales: &[Locale],
     guides: impl Iterator<Item = &'g Guide> + Clone,
-    files: &[ContentFile],
+    files: &[Arc<ContentFile>],
 ) -> Vec<Diagnostic> {
     let front = ["index.html", "404.html"].into_iter().map(str::to_owned);
     let reserved = front.chain(locales.iter().map(|locale| format!("{}/index.html", locale.id)));
@@ -354,7 +363,7 @@ impl Check<'_> {
 }
 
 /// Drops what is told of a translation and of its original alike.
-pub fn tell_once(problems: &mut Vec<Diagnostic>, files: &[ContentFile], source: &Locale) {
+pub fn tell_once(problems: &mut Vec<Diagnostic>, files: &[Arc<ContentFile>], source: &Locale) {
     let originals: Vec<(String, String)> = problems
         .iter()
         .filter(|problem| problem.code == Code::AddressTaken && problem.place.span.is_empty())

@@ -7,12 +7,13 @@ use std::sync::Arc;
 
 use tera::Context;
 
-use super::expand::{Engine, Expanded};
+use super::expand::{Compiled, Engine, Expanded};
 use super::messages::Messages;
 use super::terms;
 use crate::diagnostic::{Diagnostic, Place};
+use crate::memo::{Key, KeyMaker};
 use crate::parse::content::ContentFile;
-use crate::parse::markdown::{self, Body, Finding};
+use crate::parse::markdown::{self, Body, Finding, Slot};
 
 /// One page's text in one edition.
 pub struct PageText<'c> {
@@ -29,16 +30,58 @@ pub struct PageText<'c> {
     context: Context,
 }
 
+/// What others need to know of a page's text, and what it asks for.
+#[derive(Debug, Default)]
+pub struct Facts {
+    /// The ids that links may point at, in order.
+    pub anchors: Vec<String>,
+    /// Nothing of the text is left out for a mistake that has been told.
+    pub is_whole: bool,
+    /// The files of `assets/` that it names, as it names them; with whether they are shown as pictures.
+    pub files: Vec<(String, bool)>,
+    /// It links to a heading of another page.
+    pub points_into_pages: bool,
+    /// It says nothing at all.
+    pub is_empty: bool,
+}
+
+impl Facts {
+    /// Of a text.
+    pub fn of(text: &PageText<'_>) -> Self {
+        let slots = || text.body.slots.iter().map(|(_, slot)| slot);
+        let file = |slot: &Slot| match slot {
+            Slot::Picture(picture) => Some((picture.target.clone(), true)),
+            Slot::File { target, .. } => Some((target.clone(), false)),
+            _ => None,
+        };
+        Self {
+            anchors: text.body.anchors.clone(),
+            is_whole: text.is_whole,
+            files: slots().filter_map(file).collect(),
+            is_empty: text.body.html.is_empty() && text.body.slots.is_empty(),
+            points_into_pages: slots().any(|slot| matches!(slot, Slot::Page { anchor: Some(_), .. })),
+        }
+    }
+
+    /// The key of what links into the page depend on.
+    pub fn key(&self) -> Key {
+        let key = KeyMaker::new("anchors").number(u64::from(self.is_whole));
+        self.anchors.iter().fold(key, |key, anchor| key.text(anchor)).make()
+    }
+}
+
 impl<'c> PageText<'c> {
-    /// Expands and reads a page's text. `bad` are its tags that are known to be wrong, in bytes of the body.
+    /// Expands and reads a page's text. `compiled` is the file's text, if it was compiled before; `bad` are its tags
+    /// that are known to be wrong, in bytes of the body.
     pub fn new(
         engine: &Engine,
+        compiled: Option<&Compiled>,
         file: &'c ContentFile,
         bad: &[Range<usize>],
         context: &Context,
         messages: &Arc<Messages>,
     ) -> Self {
-        let (expanded, bad_names) = engine.expand(file.path.as_str(), file.body(), bad, context, messages);
+        let (expanded, bad_names) = engine.expand(compiled, file.body(), bad, context, messages);
         let body = markdown::render(&expanded.text, messages.typography());
         let problems = bad_names
             .into_iter()

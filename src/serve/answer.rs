@@ -124,7 +124,7 @@ fn of_site(ask: &Ask<'_>, path: &str, query: Option<&str>, built: &Built) -> Ans
     let brand = key.split('/').next().unwrap_or_default();
     let own = built.get(&format!("{brand}/404.html")).map(|bytes| (brand, bytes));
     let any = || {
-        let brand = &*built.editions().first()?.brand;
+        let brand = built.first_brand()?;
         Some((brand, built.get(&format!("{brand}/404.html"))?))
     };
     match own.or_else(any) {

@@ -4,7 +4,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::board::Board;
 use super::built::{Builder, Built};
@@ -14,8 +14,7 @@ use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::output::Store;
 use crate::path::SourcePath;
 use crate::pipeline::Options;
-use crate::source::Snapshot;
-use crate::source::stamps::Stamps;
+use crate::source::{Before, Snapshot};
 
 /// How long the loop waits for changes before it looks whether it should end.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -77,8 +76,12 @@ pub fn run(site: &Site, board: &Board, say: &dyn Fn(Note)) {
     if let Some(reason) = reason {
         say(polling(&reason));
     }
-    let mut last =
-        Last { builder: Builder::new(site.options.clone(), site.store.clone()), stamps: None, problems: Vec::new() };
+    let mut last = Last {
+        builder: Builder::new(site.options.clone(), site.store.clone()),
+        read: None,
+        is_built: false,
+        problems: Vec::new(),
+    };
     let everything = || Batch { everything: true, ..Batch::default() };
     let mut batch = everything();
     let mut failures = 0;
@@ -121,21 +124,32 @@ fn polling(reason: &str) -> Note {
 /// What is kept from round to round.
 struct Last {
     builder: Builder,
-    /// None before the first build.
-    stamps: Option<Stamps>,
+    /// The last snapshot, and when its reading began.
+    read: Option<(Arc<Snapshot>, SystemTime)>,
+    /// That snapshot could be built.
+    is_built: bool,
     problems: Vec<Diagnostic>,
 }
 
 fn round(site: &Site, batch: &Batch, last: &mut Last, board: &Board, say: &dyn Fn(Note)) -> io::Result<()> {
     let start = batch.since.unwrap_or_else(Instant::now);
-    let snapshot = Snapshot::read(&site.root)?;
-    let stamps = Stamps::of(&snapshot);
-    let is_first = last.stamps.is_none();
-    let sources = last.stamps.as_ref().map_or_else(Vec::new, |before| stamps.changed_since(before));
+    let since = SystemTime::now();
+    let touched = (!batch.everything).then_some(&batch.paths);
+    let snapshot = match &last.read {
+        Some((before, since)) => {
+            Snapshot::read_again(&site.root, &Before { snapshot: before, since: *since }, touched)?
+        }
+        None => Snapshot::read(&site.root)?,
+    };
+    let snapshot = Arc::new(snapshot);
+    let before = last.read.replace((snapshot.clone(), since));
+    let sources = before.as_ref().map_or_else(Vec::new, |(before, _)| snapshot.changed_since(before));
+    let is_first = !last.is_built;
     if sources.is_empty() && !is_first {
         return Ok(());
     }
-    let built = Arc::new(build(&mut last.builder, site, snapshot)?);
+    last.is_built = false;
+    let built = Arc::new(build(&mut last.builder, site, &snapshot)?);
     let change = board.put(&built);
     let took = start.elapsed();
     let count = |severity| built.problems().iter().filter(|problem| problem.severity() == severity).count();
@@ -144,7 +158,7 @@ fn round(site: &Site, batch: &Batch, last: &mut Last, board: &Board, say: &dyn F
     say(Note::Rebuilt(Rebuilt {
         sources,
         pages: built.pages(),
-        editions: built.editions().len(),
+        editions: built.count(),
         changed: (!is_first).then(|| change.addresses.iter().filter(|address| address.ends_with(".html")).count()),
         took,
         errors: count(Severity::Error),
@@ -152,12 +166,12 @@ fn round(site: &Site, batch: &Batch, last: &mut Last, board: &Board, say: &dyn F
         messages: built.problems().iter().filter(is_new).map(text).collect(),
     }));
     last.problems = built.problems().to_vec();
-    last.stamps = Some(stamps);
+    last.is_built = true;
     Ok(())
 }
 
 /// Builds; a panic, which would be a mistake of ours, doesn't take the preview down.
-fn build(builder: &mut Builder, site: &Site, snapshot: Snapshot) -> io::Result<Built> {
+fn build(builder: &mut Builder, site: &Site, snapshot: &Arc<Snapshot>) -> io::Result<Built> {
     match catch_unwind(AssertUnwindSafe(|| builder.build(snapshot))) {
         Ok(result) => result,
         Err(_) => {

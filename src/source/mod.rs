@@ -3,19 +3,24 @@
 //! Here: the walk over the site's folders within its root, reading and checking of text files, and the files
 //! that are built into the binary and stand under the site's own. Not here: what the files mean (`parse`).
 
+mod again;
 mod builtin;
 pub mod places;
-pub mod stamps;
 
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
+use again::Stamp;
+
+pub use again::Before;
+
 use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::memo::Key;
 use crate::path::SourcePath;
 
 /// The largest text file that is read, in bytes.
@@ -27,10 +32,22 @@ pub const FOLDERS: [&str; 4] = ["assets", "content", "locales", "themes"];
 /// All inputs of a site at one moment. Texts are held; pictures are read when they are asked for.
 pub struct Snapshot {
     root: PathBuf,
-    files: BTreeMap<SourcePath, File>,
+    files: BTreeMap<SourcePath, Taken>,
     problems: Vec<Diagnostic>,
     /// Texts that aren't UTF-8, for messages: what is no character is shown as U+FFFD.
     broken: BTreeMap<SourcePath, Arc<str>>,
+    /// Some files are reached through symbolic links.
+    has_links: bool,
+}
+
+/// A file that was taken into the snapshot.
+#[derive(Clone)]
+struct Taken {
+    file: File,
+    /// Of what it says; of a file that isn't read yet, of its stamp.
+    key: Key,
+    /// As it was found on the disk; none for files that are built in or held in memory.
+    stamp: Option<Stamp>,
 }
 
 /// One file of the snapshot.
@@ -48,12 +65,19 @@ impl Snapshot {
     /// Reads the site at `root`. Files that can't be taken (not UTF-8, too large, outside the root) become
     /// problems of the snapshot; errors of the disk become errors.
     pub fn read(root: &Path) -> io::Result<Self> {
+        Self::read_all(root, None)
+    }
+
+    /// Reads every file that an earlier snapshot doesn't hold as it stands on the disk now.
+    fn read_all(root: &Path, before: Option<&Before<'_>>) -> io::Result<Self> {
         let mut found = Vec::new();
         let mut problems = Vec::new();
         let real_root = root.canonicalize()?;
         let config = root.join("site.toml");
+        let mut has_links = false;
         if config.is_file() {
             let path = SourcePath::new("site.toml");
+            has_links = config.is_symlink();
             if config.canonicalize()?.starts_with(&real_root) {
                 found.push((path, config));
             } else {
@@ -61,13 +85,13 @@ impl Snapshot {
             }
         }
         for folder in FOLDERS {
-            walk(root, &real_root, folder, &mut found, &mut problems)?;
+            has_links |= walk(root, &real_root, folder, &mut found, &mut problems)?;
         }
         let read: Vec<_> = found
             .into_par_iter()
             .map(|(path, disk)| {
                 let name = path.clone();
-                load(path, &disk).map_err(|error| io::Error::new(error.kind(), format!("{name}: {error}")))
+                load(path, &disk, before).map_err(|error| io::Error::new(error.kind(), format!("{name}: {error}")))
             })
             .collect::<io::Result<_>>()?;
         let mut files = builtin_files();
@@ -80,7 +104,7 @@ impl Snapshot {
                 Err(refused) => refused.take(&mut problems, &mut broken),
             }
         }
-        Ok(Self { root: real_root, files, problems, broken })
+        Ok(Self { root: real_root, files, problems, broken, has_links })
     }
 
     /// A snapshot from files in memory, over the built-in ones: for tests, which need no disk.
@@ -92,12 +116,12 @@ impl Snapshot {
             let path = SourcePath::new(path);
             match decode(&path, bytes.to_vec()) {
                 Ok(file) => {
-                    all.insert(path, file);
+                    all.insert(path, file.taken(None));
                 }
                 Err(refused) => refused.take(&mut problems, &mut broken),
             }
         }
-        Self { root: PathBuf::new(), files: all, problems, broken }
+        Self { root: PathBuf::new(), files: all, problems, broken, has_links: false }
     }
 
     /// What could not be taken into the snapshot.
@@ -117,10 +141,15 @@ impl Snapshot {
 
     /// The text of a file, if it is one.
     pub fn text(&self, path: &SourcePath) -> Option<&Arc<str>> {
-        match self.files.get(path) {
-            Some(File::Text(text)) => Some(text),
+        match &self.files.get(path)?.file {
+            File::Text(text) => Some(text),
             _ => None,
         }
+    }
+
+    /// The key of what a file says; of a picture, of its stamp on the disk.
+    pub fn key(&self, path: &SourcePath) -> Option<Key> {
+        Some(self.files.get(path)?.key)
     }
 
     /// The text of a file for a message about it, also of one that couldn't be taken.
@@ -140,7 +169,7 @@ impl Snapshot {
 
     /// The bytes of any file; pictures are read from the disk now.
     pub fn bytes(&self, path: &SourcePath) -> io::Result<Arc<[u8]>> {
-        match self.files.get(path) {
+        match self.files.get(path).map(|taken| &taken.file) {
             Some(File::Text(text)) => Ok(Arc::from(text.as_bytes())),
             Some(File::Bytes(bytes)) => Ok(bytes.clone()),
             Some(File::Binary(disk, _)) => Ok(std::fs::read(disk)?.into()),
@@ -150,7 +179,7 @@ impl Snapshot {
 
     /// How many bytes a file has, without reading it.
     pub fn size(&self, path: &SourcePath) -> Option<u64> {
-        match self.files.get(path)? {
+        match &self.files.get(path)?.file {
             File::Text(text) => Some(text.len() as u64),
             File::Bytes(bytes) => Some(bytes.len() as u64),
             File::Binary(_, size) => Some(*size),
@@ -159,6 +188,15 @@ impl Snapshot {
 
     /// Every file in a folder and the folders below it, in order: `content`, `themes/base`.
     pub fn under(&self, folder: &str) -> impl Iterator<Item = (&SourcePath, &File)> + use<'_> {
+        self.taken_under(folder).map(|(path, taken)| (path, &taken.file))
+    }
+
+    /// The same with the key of each file.
+    pub fn keys_under(&self, folder: &str) -> impl Iterator<Item = (&SourcePath, Key)> + use<'_> {
+        self.taken_under(folder).map(|(path, taken)| (path, taken.key))
+    }
+
+    fn taken_under(&self, folder: &str) -> impl Iterator<Item = (&SourcePath, &Taken)> + use<'_> {
         let prefix = format!("{folder}/");
         let start = SourcePath::new(prefix.as_str());
         self.files.range(start..).take_while(move |(path, _)| path.as_str().starts_with(&prefix))
@@ -166,12 +204,28 @@ impl Snapshot {
 
     /// The site's own files, in order: without those that are built in.
     pub fn own_files(&self) -> impl Iterator<Item = &SourcePath> {
-        self.files.iter().filter(|(path, file)| !is_builtin(path, file)).map(|(path, _)| path)
+        self.files.iter().filter(|(path, taken)| !is_builtin(path, &taken.file)).map(|(path, _)| path)
     }
 }
 
-fn builtin_files() -> BTreeMap<SourcePath, File> {
-    builtin::FILES.iter().map(|(path, text)| (SourcePath::new(*path), File::Text(Arc::from(*text)))).collect()
+fn builtin_files() -> BTreeMap<SourcePath, Taken> {
+    static FILES: LazyLock<BTreeMap<SourcePath, Taken>> = LazyLock::new(|| {
+        let all = builtin::FILES.iter();
+        all.map(|(path, text)| (SourcePath::new(*path), File::Text(Arc::from(*text)).taken(None))).collect()
+    });
+    FILES.clone()
+}
+
+impl File {
+    /// With the key of what it says.
+    fn taken(self, stamp: Option<Stamp>) -> Taken {
+        let key = match &self {
+            Self::Text(text) => Key::of(text.as_bytes()),
+            Self::Bytes(bytes) => Key::of(bytes),
+            Self::Binary(..) => stamp.as_ref().map_or_else(|| Key::of(b""), Stamp::key),
+        };
+        Taken { file: self, key, stamp }
+    }
 }
 
 fn is_builtin(path: &SourcePath, file: &File) -> bool {
@@ -179,20 +233,22 @@ fn is_builtin(path: &SourcePath, file: &File) -> bool {
     builtin::FILES.iter().any(|(name, text)| *name == path.as_str() && **own == **text)
 }
 
-/// Collects the files of one folder. Symbolic links are followed only while they stay in the site.
+/// Collects the files of one folder. Symbolic links are followed only while they stay in the site; tells whether there
+/// were any.
 fn walk(
     root: &Path,
     real_root: &Path,
     folder: &str,
     found: &mut Vec<(SourcePath, PathBuf)>,
     problems: &mut Vec<Diagnostic>,
-) -> io::Result<()> {
+) -> io::Result<bool> {
     let top = root.join(folder);
-    let Ok(target) = top.canonicalize() else { return Ok(()) };
+    let Ok(target) = top.canonicalize() else { return Ok(false) };
     if !target.starts_with(real_root) {
         problems.push(leads_out(&SourcePath::new(folder)));
-        return Ok(());
+        return Ok(true);
     }
+    let mut has_links = top.is_symlink();
     let mut entries = WalkDir::new(&top).sort_by_file_name().follow_links(false).into_iter();
     let mut linked = Vec::new();
     while let Some(entry) = entries.next() {
@@ -210,6 +266,7 @@ fn walk(
             linked.push((path, entry.into_path()));
         }
     }
+    has_links |= !linked.is_empty();
     for (path, disk) in linked {
         match disk.canonicalize() {
             Ok(target) if !target.starts_with(real_root) => problems.push(leads_out(&path)),
@@ -225,7 +282,7 @@ fn walk(
             ),
         }
     }
-    Ok(())
+    Ok(has_links)
 }
 
 fn leads_out(path: &SourcePath) -> Diagnostic {
@@ -275,16 +332,25 @@ impl Refused {
     }
 }
 
-fn load(path: SourcePath, disk: &Path) -> io::Result<Result<(SourcePath, File), Box<Refused>>> {
-    if !is_text(&path) {
-        let size = disk.metadata()?.len();
-        return Ok(Ok((path, File::Binary(disk.into(), size))));
+fn load(
+    path: SourcePath,
+    disk: &Path,
+    before: Option<&Before<'_>>,
+) -> io::Result<Result<(SourcePath, Taken), Box<Refused>>> {
+    let metadata = disk.metadata()?;
+    let stamp = Stamp::of(&metadata);
+    if let Some(taken) = before.and_then(|before| before.as_it_stands(&path, &stamp)) {
+        return Ok(Ok((path, taken.clone())));
     }
-    if disk.metadata()?.len() > TEXT_LIMIT {
+    if !is_text(&path) {
+        let file = File::Binary(disk.into(), metadata.len());
+        return Ok(Ok((path, file.taken(Some(stamp)))));
+    }
+    if metadata.len() > TEXT_LIMIT {
         return Ok(Err(too_large(&path)));
     }
     let bytes = std::fs::read(disk)?;
-    Ok(decode(&path, bytes).map(|file| (path, file)))
+    Ok(decode(&path, bytes).map(|file| (path, file.taken(Some(stamp)))))
 }
 
 fn decode(path: &SourcePath, bytes: Vec<u8>) -> Result<File, Box<Refused>> {

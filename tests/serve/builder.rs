@@ -18,13 +18,19 @@ fn seen(built: &Built) -> (BTreeMap<String, String>, Vec<String>, String) {
         let bytes = built.get(path).unwrap_or_else(|| panic!("{path} is listed, but not there"));
         String::from_utf8_lossy(&bytes).into_owned()
     };
-    let files = built.paths().map(|path| (path.to_owned(), file(path))).collect();
+    let files = built
+        .paths()
+        .map(|path| {
+            let text = file(&path);
+            (path, text)
+        })
+        .collect();
     let problems = built.problems().iter().map(|problem| format!("{problem:?}")).collect();
     (files, problems, format!("{:?} {}", built.editions(), built.pages()))
 }
 
 fn build(builder: &mut Builder, files: &Files) -> Built {
-    builder.build(Snapshot::from_files(files.iter().map(|(path, bytes)| (*path, bytes.as_slice())))).unwrap()
+    builder.build(&Arc::new(Snapshot::from_files(files.iter().map(|(path, bytes)| (*path, bytes.as_slice()))))).unwrap()
 }
 
 #[test]

@@ -1,0 +1,364 @@
+//! One edition: its texts expanded and linked, its pages rendered and handed on one by one.
+//!
+//! Where something is kept from build to build, a page is found by the key of everything it is made from, and made only
+//! if it isn't there. Not here: what pages look like (`render`).
+
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::ScreenUse;
+use super::brand::{Plan, Writer};
+use super::outcome::{Asset, Outcome};
+use super::pictures::Pair;
+use super::published::Recorder;
+use super::sources::Sources;
+use crate::diagnostic::Diagnostic;
+use crate::memo::{Key, KeyMaker};
+use crate::model::body::Body;
+use crate::model::guide::Page;
+use crate::path::Address;
+use crate::render::pages::{self, Renderer, twin_address};
+use crate::resolve::assets::Found;
+use crate::resolve::link::Linker;
+use crate::resolve::messages::Messages;
+use crate::resolve::outline::Speech;
+use crate::resolve::terms;
+use crate::resolve::text::{Facts, PageText};
+use crate::resolve::values::Values;
+use crate::screen;
+
+/// Builds an edition: one of the plan's locales.
+pub fn build(sources: &Sources, plan: &Plan, current: usize, writer: &Writer<'_>) -> Arc<Outcome> {
+    let edition = Edition::new(sources, plan, current);
+    let (kept, round) = (&sources.kept, sources.kept.round());
+    let make = || Arc::new(terms::within(edition.speech.own, || edition.make(writer)));
+    if writer.sink.is_some() || !round.keeps() {
+        return make();
+    }
+    let texts = edition.pages().map(|(_, _, page)| edition.text_key(page));
+    let key = KeyMaker::new("edition").key(edition.key).keys(texts).key(sources.keys.assets);
+    kept.outcomes.get_or(round, key.make(), make)
+}
+
+/// The bytes of one of an edition's files, made now.
+pub fn render(sources: &Sources, plan: &Plan, current: usize, wanted: &Address) -> Option<Vec<u8>> {
+    let edition = Edition::new(sources, plan, current);
+    terms::within(edition.speech.own, || edition.render(wanted))
+}
+
+struct Edition<'e> {
+    sources: &'e Sources,
+    plan: &'e Plan,
+    current: usize,
+    speech: Speech<'e>,
+    values: Values,
+    /// Of everything that its pages share.
+    key: Key,
+}
+
+/// A page's text, and what others need to know of it.
+struct Text<'e> {
+    key: Key,
+    facts: Arc<Facts>,
+    /// Read only when the page is made.
+    read: OnceCell<PageText<'e>>,
+}
+
+impl<'e> Edition<'e> {
+    fn new(sources: &'e Sources, plan: &'e Plan, current: usize) -> Self {
+        let speech = Speech { own: &plan.messages[current], source: &plan.source_messages };
+        let values = Values::new(&sources.site, &plan.value, &plan.outlines[current].locale);
+        let key = KeyMaker::new("edition").key(plan.key).number(current as u64).make();
+        Self { sources, plan, current, speech, values, key }
+    }
+
+    /// Every page with its guide's and its own index.
+    fn pages(&self) -> impl Iterator<Item = (usize, usize, &'e Page)> + use<'e> {
+        let guides = &self.plan.outlines[self.current].guides;
+        guides
+            .iter()
+            .enumerate()
+            .flat_map(|(guide, of)| of.pages.iter().enumerate().map(move |(index, page)| (guide, index, page)))
+    }
+
+    fn text_key(&self, page: &Page) -> Key {
+        KeyMaker::new("text").key(self.key).key(self.sources.keys.content[page.source]).make()
+    }
+
+    fn renderer(&self) -> Renderer<'e> {
+        Renderer::new(pages::Edition {
+            site: &self.sources.site,
+            brand: &self.plan.brand,
+            files: &self.plan.files,
+            outlines: &self.plan.outlines,
+            current: self.current,
+            theme: &self.plan.theme,
+            messages: &self.plan.messages[self.current],
+        })
+    }
+
+    /// A page's text, expanded and read.
+    fn read(&self, guide: usize, page: &Page) -> PageText<'e> {
+        let (sources, of) = (self.sources, &self.plan.outlines[self.current].guides[guide]);
+        let values = self.values.for_guide(&of.id, of.total()).with_title(&of.index().title).for_page(page.kind);
+        let (file, bad) = (&sources.content[page.source], &sources.bad_tags[page.source]);
+        let compiled = sources.compiled[page.source].as_deref();
+        let messages = self.speech.of(page.is_fallback);
+        let read = || PageText::new(&sources.engine, compiled, file, bad, values.context(), messages);
+        if page.is_fallback { terms::within(messages, read) } else { read() }
+    }
+
+    fn texts(&self) -> Vec<Vec<Text<'e>>> {
+        let (kept, round) = (&self.sources.kept, self.sources.kept.round());
+        let mut texts: Vec<Vec<Text<'e>>> =
+            self.plan.outlines[self.current].guides.iter().map(|guide| Vec::with_capacity(guide.pages.len())).collect();
+        for (guide, _, page) in self.pages() {
+            let read = OnceCell::new();
+            let make = || {
+                let text = self.read(guide, page);
+                let facts = Arc::new(Facts::of(&text));
+                let _ = read.set(text);
+                facts
+            };
+            let (key, facts) = if round.keeps() {
+                let key = self.text_key(page);
+                (key, kept.facts.get_or(round, key, make))
+            } else {
+                (self.key, make())
+            };
+            texts[guide].push(Text { key, facts, read });
+        }
+        texts
+    }
+
+    fn make(&self, writer: &Writer<'_>) -> Outcome {
+        let (kept, round) = (&self.sources.kept, self.sources.kept.round());
+        let is_kept = round.keeps() && writer.sink.is_none();
+        let texts = self.texts();
+        let facts: Vec<Vec<Arc<Facts>>> =
+            texts.iter().map(|texts| texts.iter().map(|text| text.facts.clone()).collect()).collect();
+        let anchors =
+            KeyMaker::new("anchors").keys(facts.iter().flatten().filter(|_| is_kept).map(|facts| facts.key()));
+        let anchors = anchors.make();
+        let page_key = |text: &Text<'_>| {
+            let anchors = text.facts.points_into_pages.then_some(anchors);
+            KeyMaker::new("page").key(text.key).key(self.sources.keys.assets).keys(anchors).make()
+        };
+        let known = |text| if is_kept { kept.outcomes.get(round, page_key(text)) } else { None };
+        let known: Vec<Vec<Option<Arc<Outcome>>>> =
+            texts.iter().map(|texts| texts.iter().map(known).collect()).collect();
+        self.sources.pictures.prepare(&self.screens(&facts, &known));
+
+        let mut renderer = self.renderer();
+        let mut outcome = Outcome::default();
+        renderer.list_of_guides(&mut |address, bytes| writer.take(address, bytes, &mut outcome));
+        outcome.problems.extend(renderer.problems());
+        for ((guide, texts), known) in texts.iter().enumerate().zip(known) {
+            let mut bodies = Vec::with_capacity(texts.len());
+            let mut keys = Vec::with_capacity(texts.len());
+            for ((page, text), known) in texts.iter().enumerate().zip(known) {
+                let part = known.unwrap_or_else(|| {
+                    let (body, part) = self.page((guide, page), text, &facts, &mut renderer, writer);
+                    bodies.extend(writer.sink.map(|_| body));
+                    let part = Arc::new(part);
+                    if is_kept {
+                        kept.outcomes.put(round, page_key(text), part.clone());
+                    }
+                    part
+                });
+                keys.extend(part.text);
+                outcome.add(&part);
+            }
+            match writer.sink {
+                Some(_) => self.all(guide, &bodies, &mut renderer, writer, &mut outcome),
+                None => self.all_later(guide, &facts[guide], &keys, &mut renderer, &mut outcome),
+            }
+        }
+        outcome
+    }
+
+    /// Makes a page: its text linked, the page and its twin rendered.
+    fn page(
+        &self,
+        (guide, index): (usize, usize),
+        text: &Text<'e>,
+        facts: &[Vec<Arc<Facts>>],
+        renderer: &mut Renderer<'e>,
+        writer: &Writer<'_>,
+    ) -> (Body, Outcome) {
+        let page = &self.plan.outlines[self.current].guides[guide].pages[index];
+        let recorder = Recorder::new(&self.sources.pictures);
+        let read = text.read.get_or_init(|| self.read(guide, page));
+        let (body, mut problems) = self.link(guide, index, read, facts, &recorder);
+        let asked = recorder.into_asked();
+        problems.extend(asked.files.values().flat_map(Asset::problems).cloned());
+        let mut outcome = Outcome { problems, asked, ..Outcome::default() };
+        renderer.page(guide, index, &body, &mut |address, bytes| writer.take(address, bytes, &mut outcome));
+        if writer.sink.is_none() {
+            outcome.text = Some(Key::of(renderer.placed().as_bytes()));
+            outcome.screens = self.screen_uses(guide, &text.facts);
+        }
+        renderer.twin(guide, index, &body, &mut |address, bytes| writer.take(address, bytes, &mut outcome));
+        renderer.redirects(guide, index, &mut |address, bytes| writer.take(address, bytes, &mut outcome));
+        outcome.problems.extend(renderer.problems());
+        (body, outcome)
+    }
+
+    /// `all.html`, for a sink that takes it.
+    fn all(
+        &self,
+        guide: usize,
+        bodies: &[Body],
+        renderer: &mut Renderer<'e>,
+        writer: &Writer<'_>,
+        outcome: &mut Outcome,
+    ) {
+        let has_text: Vec<bool> = bodies.iter().map(|body| !body.is_empty()).collect();
+        if let Some(frame) = renderer.frame(guide, &has_text) {
+            let body = |index: usize| &bodies[index];
+            renderer.all(guide, &frame, &body, &mut |address, bytes| writer.take(address, bytes, outcome));
+        }
+        outcome.problems.extend(renderer.problems());
+    }
+
+    /// `all.html`, if it is made later: what can go wrong in it is in its frame.
+    fn all_later(
+        &self,
+        guide: usize,
+        facts: &[Arc<Facts>],
+        texts: &[Key],
+        renderer: &mut Renderer<'e>,
+        outcome: &mut Outcome,
+    ) {
+        let (kept, round) = (&self.sources.kept, self.sources.kept.round());
+        let has_text: Vec<bool> = facts.iter().map(|facts| !facts.is_empty).collect();
+        let key = KeyMaker::new("frame").key(self.key).number(guide as u64);
+        let key = has_text.iter().fold(key, |key, has_text| key.number(u64::from(*has_text)));
+        let frame = kept.outcomes.get_or(round, key.make(), || {
+            let text = renderer.frame(guide, &has_text).map(|frame| Key::of(frame.bytes()));
+            Arc::new(Outcome { text, problems: renderer.problems(), ..Outcome::default() })
+        });
+        outcome.problems.extend(frame.problems.iter().cloned());
+        if let Some(frame) = frame.text {
+            let address = self.plan.outlines[self.current].guides[guide].sibling("all.html");
+            outcome.files.insert(address, KeyMaker::new("all").key(frame).keys(texts.iter().copied()).make());
+        }
+    }
+
+    fn link(
+        &self,
+        guide: usize,
+        index: usize,
+        text: &PageText<'_>,
+        facts: &[Vec<Arc<Facts>>],
+        recorder: &Recorder<'_>,
+    ) -> (Body, Vec<Diagnostic>) {
+        let outline = &self.plan.outlines[self.current];
+        let linker = Linker {
+            file_problems: std::cell::RefCell::default(),
+            guides: &outline.guides,
+            facts,
+            files: &self.sources.content,
+            index: &self.sources.index,
+            assets: &self.sources.assets,
+            publisher: recorder,
+            brand: &self.plan.brand.id,
+            locale: &outline.locale.id,
+        };
+        let messages: &Arc<Messages> = self.speech.of(outline.guides[guide].pages[index].is_fallback);
+        let (body, findings) = linker.link(guide, index, text, messages);
+        let all = text.body.findings.iter().chain(&findings);
+        let located = text.locate(&self.sources.engine, messages, all);
+        let mut problems = self.located(text.problems.iter().cloned().chain(located).collect());
+        problems.extend(linker.file_problems.into_inner());
+        (body, problems)
+    }
+
+    fn located(&self, problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        let locale = &self.plan.outlines[self.current].locale.id;
+        problems.into_iter().map(|problem| problem.in_edition(&self.plan.brand.id, locale)).collect()
+    }
+
+    /// The pictures that the texts of pages name that aren't made yet.
+    fn screens(&self, facts: &[Vec<Arc<Facts>>], known: &[Vec<Option<Arc<Outcome>>>]) -> BTreeSet<Pair> {
+        let mut keys = BTreeSet::new();
+        for (guide, (facts, known)) in facts.iter().zip(known).enumerate() {
+            let unmade = facts.iter().zip(known).filter(|(_, known)| known.is_none());
+            for (target, is_shown) in unmade.flat_map(|(facts, _)| &facts.files) {
+                if *is_shown || screen::is_picture(target) {
+                    keys.extend(self.found(guide, target));
+                }
+            }
+        }
+        keys
+    }
+
+    fn found(&self, guide: usize, target: &str) -> Option<Pair> {
+        let outline = &self.plan.outlines[self.current];
+        let (assets, brand, locale) = (&self.sources.assets, &self.plan.brand.id, &outline.locale.id);
+        let guide = &outline.guides[guide].id;
+        let Found::File(file) = assets.find(guide, target, brand, locale) else { return None };
+        Some((file.clone(), assets.sidecar(guide, target, brand, locale).cloned()))
+    }
+
+    /// Which file each screen of a text is.
+    fn screen_uses(&self, guide: usize, facts: &Facts) -> Vec<ScreenUse> {
+        let outline = &self.plan.outlines[self.current];
+        let id = &outline.guides[guide].id;
+        let shown = facts.files.iter().filter(|(_, is_shown)| *is_shown);
+        let used = shown.filter_map(|(target, _)| {
+            let (file, _) = self.found(guide, target)?;
+            Some(ScreenUse {
+                name: format!("{id}/{target}"),
+                edition: format!("{}/{}", self.plan.brand.id, outline.locale.id),
+                standing: self.sources.assets.standing(id, target, &file),
+                file,
+            })
+        });
+        used.collect()
+    }
+
+    fn render(&self, wanted: &Address) -> Option<Vec<u8>> {
+        let mut renderer = self.renderer();
+        let mut found = None;
+        let mut put = |address: &Address, bytes: &[u8]| {
+            if address == wanted {
+                found = Some(bytes.to_vec());
+            }
+        };
+        let guides = &self.plan.outlines[self.current].guides;
+        // what links point at has been checked; how it looks doesn't depend on it
+        let nothing = Arc::new(Facts::default());
+        let facts: Vec<Vec<Arc<Facts>>> =
+            guides.iter().map(|guide| guide.pages.iter().map(|_| nothing.clone()).collect()).collect();
+        let body = |guide: usize, index: usize| {
+            let text = self.read(guide, &guides[guide].pages[index]);
+            let recorder = Recorder::new(&self.sources.pictures);
+            self.link(guide, index, &text, &facts, &recorder).0
+        };
+        for (guide, of) in guides.iter().enumerate() {
+            if *wanted == of.sibling("all.html") {
+                let bodies: Vec<Body> = (0..of.pages.len()).map(|index| body(guide, index)).collect();
+                let has_text: Vec<bool> = bodies.iter().map(|body| !body.is_empty()).collect();
+                let frame = renderer.frame(guide, &has_text)?;
+                renderer.all(guide, &frame, &|index| &bodies[index], &mut put);
+                return found;
+            }
+            for (index, page) in of.pages.iter().enumerate() {
+                if *wanted == page.address {
+                    renderer.page(guide, index, &body(guide, index), &mut put);
+                } else if *wanted == twin_address(&page.address) {
+                    renderer.twin(guide, index, &body(guide, index), &mut put);
+                } else if page.aliases.iter().any(|(_, alias)| alias == wanted) {
+                    renderer.redirects(guide, index, &mut put);
+                } else {
+                    continue;
+                }
+                return found;
+            }
+        }
+        renderer.list_of_guides(&mut put);
+        found
+    }
+}

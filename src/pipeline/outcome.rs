@@ -1,0 +1,77 @@
+//! What became of a page, an edition or a brand's own files: what is published of it, what it asks for, what is wrong.
+//!
+//! A sink that takes bytes has them by then, and the outcome doesn't list the files. For one that doesn't, the outcome
+//! says by a key of its bytes what each file is, and the bytes are made when somebody asks for them (`tree`).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::ScreenUse;
+use super::pictures::Made;
+use crate::diagnostic::Diagnostic;
+use crate::memo::Key;
+use crate::path::{Address, SourcePath};
+
+/// What became of a part of a site.
+#[derive(Default)]
+pub struct Outcome {
+    /// The files that are published, by address in the brand's folder, with the key of their bytes.
+    pub files: BTreeMap<Address, Key>,
+    /// What is wrong.
+    pub problems: Vec<Diagnostic>,
+    /// What is published in the brand's `assets/` because of it.
+    pub asked: Asked,
+    /// Which file each screen is, if somebody wants to know.
+    pub screens: Vec<ScreenUse>,
+    /// Of a page: its text as it is placed. Of a frame: what stands around the texts.
+    pub text: Option<Key>,
+}
+
+impl Outcome {
+    /// Takes in what became of a part of it.
+    pub fn add(&mut self, part: &Self) {
+        self.files.extend(part.files.iter().map(|(address, key)| (address.clone(), *key)));
+        self.problems.extend(part.problems.iter().cloned());
+        self.asked.add(&part.asked);
+        self.screens.extend(part.screens.iter().cloned());
+    }
+}
+
+/// What pages have asked to be published, and which sources they use.
+#[derive(Clone, Default)]
+pub struct Asked {
+    /// By address in the brand's folder.
+    pub files: BTreeMap<Address, Asset>,
+    /// The files in `assets/` that were used.
+    pub used: BTreeSet<SourcePath>,
+}
+
+/// A file in a brand's `assets/`.
+#[derive(Clone)]
+pub enum Asset {
+    /// A file that is published as it is.
+    Plain(Arc<[u8]>),
+    /// A file of a screen, by its index.
+    Picture(Arc<Made>, usize),
+}
+
+impl Asset {
+    /// What is wrong with what it was made from.
+    pub fn problems(&self) -> &[Diagnostic] {
+        match self {
+            Self::Plain(_) => &[],
+            Self::Picture(made, _) => &made.problems,
+        }
+    }
+}
+
+impl Asked {
+    /// Takes in what was asked elsewhere.
+    pub fn add(&mut self, other: &Self) {
+        for (address, asset) in &other.files {
+            // a file with this name has these bytes, wherever they come from
+            self.files.entry(address.clone()).or_insert_with(|| asset.clone());
+        }
+        self.used.extend(other.used.iter().cloned());
+    }
+}

@@ -1,0 +1,169 @@
+//! What a build would publish, with nothing made that nobody has asked for: which files there are, what tells one state
+//! of a file from another, and the bytes of each on demand.
+//!
+//! Not here: serving them (`serve`).
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use super::brand::{self, Plan};
+use super::contents::{self, Edition};
+use super::edition;
+use super::outcome::{Asset, Outcome};
+use super::sources::Sources;
+use crate::path::Address;
+
+/// What a build would publish.
+pub struct Tree {
+    sources: Arc<Sources>,
+    /// In the order of site.toml.
+    brands: Vec<BrandTree>,
+    contents: OnceLock<Vec<Edition>>,
+}
+
+/// What is published of one brand.
+pub struct BrandTree {
+    /// What was known before its pages were made.
+    pub plan: Arc<Plan>,
+    /// The files of no guide.
+    pub own: Arc<Outcome>,
+    /// Its editions, in the order of the plan's outlines.
+    pub editions: Vec<Arc<Outcome>>,
+    /// Its `assets/`.
+    pub assets: BTreeMap<Address, Asset>,
+}
+
+impl Tree {
+    /// Of the brands of a build.
+    pub fn new(sources: Arc<Sources>, brands: Vec<BrandTree>) -> Self {
+        Self { sources, brands, contents: OnceLock::new() }
+    }
+
+    /// A file by its path in the output, made now: `auvenir/fr/mfa/code.html`.
+    pub fn get(&self, path: &str) -> Option<Arc<[u8]>> {
+        let (brand, address) = self.find(path)?;
+        match brand.assets.get(&address) {
+            Some(Asset::Plain(bytes)) => return Some(bytes.clone()),
+            Some(Asset::Picture(made, index)) => {
+                let bytes = self.sources.pictures.bytes(made).ok()?;
+                return bytes.get(*index).cloned();
+            }
+            None => {}
+        }
+        let (sources, plan) = (&self.sources, &brand.plan);
+        if brand.own.files.contains_key(&address) {
+            let mut found = None;
+            brand::render_own(sources, plan, &mut |own, bytes| {
+                if *own == address {
+                    found = Some(Arc::from(bytes));
+                }
+            });
+            return found;
+        }
+        let current = brand.editions.iter().position(|edition| edition.files.contains_key(&address))?;
+        edition::render(sources, plan, current, &address).map(Arc::from)
+    }
+
+    /// Is there a file with this path?
+    pub fn contains(&self, path: &str) -> bool {
+        self.find(path).is_some_and(|(brand, address)| brand.contains(&address))
+    }
+
+    /// The path of every file, brand by brand.
+    pub fn paths(&self) -> impl Iterator<Item = String> {
+        self.brands.iter().flat_map(BrandTree::paths)
+    }
+
+    /// The paths of files that are new, gone or different.
+    pub fn changed_since(&self, before: &Self) -> Vec<String> {
+        let by_id = |tree: &'_ Self| -> BTreeMap<Arc<str>, usize> {
+            tree.brands.iter().enumerate().map(|(index, brand)| (brand.plan.brand.id.clone(), index)).collect()
+        };
+        let (now, then) = (by_id(self), by_id(before));
+        let mut changed = Vec::new();
+        for (id, index) in &now {
+            let brand = &self.brands[*index];
+            match then.get(id) {
+                Some(index) => brand.add_changed_since(&before.brands[*index], &mut changed),
+                None => changed.extend(brand.paths()),
+            }
+        }
+        for (_, index) in then.iter().filter(|(id, _)| !now.contains_key(*id)) {
+            changed.extend(before.brands[*index].paths());
+        }
+        changed
+    }
+
+    /// What stands where, in the order of site.toml.
+    pub fn contents(&self) -> &[Edition] {
+        let all = || self.brands.iter().flat_map(|brand| contents::of(&self.sources, &brand.plan)).collect();
+        self.contents.get_or_init(all)
+    }
+
+    /// How many editions there are.
+    pub fn editions(&self) -> usize {
+        self.brands.iter().map(|brand| brand.editions.len()).sum()
+    }
+
+    /// The id of the first brand.
+    pub fn first_brand(&self) -> Option<&str> {
+        self.brands.first().map(|brand| &*brand.plan.brand.id)
+    }
+
+    fn find(&self, path: &str) -> Option<(&BrandTree, Address)> {
+        let (id, address) = path.split_once('/')?;
+        let brand = self.brands.iter().find(|brand| *brand.plan.brand.id == *id)?;
+        Some((brand, Address::new(address)))
+    }
+}
+
+impl BrandTree {
+    fn contains(&self, address: &Address) -> bool {
+        self.assets.contains_key(address) || self.outcomes().any(|outcome| outcome.files.contains_key(address))
+    }
+
+    fn outcomes(&self) -> impl Iterator<Item = &Arc<Outcome>> {
+        self.editions.iter().chain([&self.own])
+    }
+
+    fn paths(&self) -> impl Iterator<Item = String> {
+        let files = self.outcomes().flat_map(|outcome| outcome.files.keys());
+        files.chain(self.assets.keys()).map(|address| self.path(address))
+    }
+
+    fn path(&self, address: &Address) -> String {
+        format!("{}/{address}", self.plan.brand.id)
+    }
+
+    fn add_changed_since(&self, before: &Self, changed: &mut Vec<String>) {
+        let is_same = self.editions.len() == before.editions.len()
+            && self.outcomes().zip(before.outcomes()).all(|(one, other)| Arc::ptr_eq(one, other))
+            && Arc::ptr_eq(&self.plan, &before.plan);
+        if is_same {
+            return;
+        }
+        // a file in assets/ has its hash in its name: under one name, it is the same
+        let gone = before.assets.keys().filter(|address| !self.assets.contains_key(address));
+        let new = self.assets.keys().filter(|address| !before.assets.contains_key(address));
+        changed.extend(new.chain(gone).map(|address| self.path(address)));
+        if self.editions.len() == before.editions.len() {
+            let pairs = self.outcomes().zip(before.outcomes());
+            for (now, then) in pairs.filter(|(now, then)| !Arc::ptr_eq(now, then)) {
+                self.add_differing(now, then, changed);
+            }
+            return;
+        }
+        let all = |tree: &Self| {
+            let mut all = Outcome::default();
+            tree.outcomes().for_each(|outcome| all.files.extend(outcome.files.clone()));
+            all
+        };
+        self.add_differing(&all(self), &all(before), changed);
+    }
+
+    fn add_differing(&self, now: &Outcome, then: &Outcome, changed: &mut Vec<String>) {
+        let differing = now.files.iter().filter(|(address, key)| then.files.get(*address) != Some(key));
+        let gone = then.files.keys().filter(|address| !now.files.contains_key(*address));
+        changed.extend(differing.map(|(address, _)| address).chain(gone).map(|address| self.path(address)));
+    }
+}
