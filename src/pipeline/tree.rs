@@ -136,7 +136,11 @@ impl BrandTree {
     }
 
     fn add_changed_since(&self, before: &Self, changed: &mut Vec<String>) {
-        let is_same = self.editions.len() == before.editions.len()
+        let locales = |tree: &'_ Self| -> Vec<Arc<str>> {
+            tree.plan.outlines.iter().map(|outline| outline.locale.id.clone()).collect()
+        };
+        let is_alike = locales(self) == locales(before);
+        let is_same = is_alike
             && self.outcomes().zip(before.outcomes()).all(|(one, other)| Arc::ptr_eq(one, other))
             && Arc::ptr_eq(&self.plan, &before.plan);
         if is_same {
@@ -146,7 +150,7 @@ impl BrandTree {
         let gone = before.assets.keys().filter(|address| !self.assets.contains_key(address));
         let new = self.assets.keys().filter(|address| !before.assets.contains_key(address));
         changed.extend(new.chain(gone).map(|address| self.path(address)));
-        if self.editions.len() == before.editions.len() {
+        if is_alike {
             let pairs = self.outcomes().zip(before.outcomes());
             for (now, then) in pairs.filter(|(now, then)| !Arc::ptr_eq(now, then)) {
                 self.add_differing(now, then, changed);
