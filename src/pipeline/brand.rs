@@ -3,15 +3,16 @@
 //! Not here: the pages of an edition (`edition`).
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use base64::Engine as _;
 use rayon::prelude::*;
 use sha2::Digest;
+use tera::Context;
 
 use super::edition;
-use super::outcome::{Asked, Asset, Outcome};
+use super::outcome::{Asset, Outcome};
 use super::pictures::hashed_name;
 use super::published;
 use super::sources::{self, Sources};
@@ -54,6 +55,8 @@ pub struct Plan {
     pub value: tera::Value,
     /// What is wrong so far.
     pub problems: Vec<Diagnostic>,
+    /// What the pages of each guide share, in each locale; made when it is first asked for.
+    pub shared: Vec<Vec<OnceLock<Context>>>,
 }
 
 impl Plan {
@@ -92,7 +95,9 @@ impl Plan {
         let mut taken = outline::check_addresses(brand, &sources.site.locales, guides, &sources.content);
         outline::tell_once(&mut taken, &sources.content, source);
         problems.extend(taken);
-        Self { key, brand: brand.clone(), theme, files, assets, outlines, messages, source_messages, value, problems }
+        let shared = outlines.iter().map(|outline| outline.guides.iter().map(|_| OnceLock::new()).collect()).collect();
+        let brand = brand.clone();
+        Self { key, brand, theme, files, assets, outlines, messages, source_messages, value, problems, shared }
     }
 
     /// Pages of guides, in all its locales.
@@ -120,7 +125,7 @@ pub struct BrandResult {
     /// What is published, if bytes are made later.
     pub tree: Option<BrandTree>,
     /// The files in `assets/` that were used.
-    pub used: std::collections::BTreeSet<SourcePath>,
+    pub used: BTreeSet<SourcePath>,
     /// Which file each screen is, if somebody wants to know.
     pub screens: Vec<super::ScreenUse>,
     /// Pages of guides, in all its locales.
@@ -135,7 +140,7 @@ pub fn build(
     sink: &dyn Sink,
 ) -> Result<BrandResult, OutputError> {
     let (kept, round) = (&sources.kept, sources.kept.round());
-    let key = sources.plan_key(&brand.id);
+    let key = sources.plan_key(brand);
     let plan = kept.plans.get_or(round, key, || Arc::new(Plan::new(sources, brand, locales, key)));
     let writer = Writer { sink: sink.takes_bytes().then_some(sink), brand: &brand.id, failed: Mutex::new(None) };
     let editions: Vec<Arc<Outcome>> =
@@ -143,28 +148,30 @@ pub fn build(
     let own = own_files(sources, &plan, &writer);
 
     let mut problems = plan.problems.clone();
-    let mut asked = Asked { files: plan.assets.clone(), ..Asked::default() };
+    let mut used = BTreeSet::new();
     let mut screens = Vec::new();
     for outcome in editions.iter().chain([&own]) {
-        problems.extend(outcome.problems.iter().cloned());
-        asked.add(&outcome.asked);
-        if !sink.takes_bytes() && !round.keeps() {
-            screens.extend(outcome.screens.iter().cloned());
+        used.extend(outcome.asked.used.iter().cloned());
+        for part in outcome.all() {
+            problems.extend(part.problems.iter().cloned());
+            screens.extend(part.screens.iter().cloned());
         }
     }
     if brand.is_partial {
         problems.retain(|problem| !names::is_lacking(problem));
     }
     if sink.takes_bytes() {
-        problems.extend(published::write(&asked, &sources.pictures, &|address, bytes| writer.put(address, bytes)));
+        let asked = editions.iter().flat_map(|edition| edition.all()).flat_map(|part| &part.asked.files);
+        let assets: BTreeMap<_, _> = plan.assets.iter().chain(asked).collect();
+        problems.extend(published::write(&assets, &sources.pictures, &|address, bytes| writer.put(address, bytes)));
     }
     match writer.failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
         // two files at one address are told as a problem of the content
         Some(error) if !matches!(error, OutputError::Twice { .. }) || problems.is_empty() => return Err(error),
         _ => {}
     }
-    let (pages, used) = (plan.pages(), asked.used);
-    let tree = round.keeps().then(|| BrandTree { plan, own, editions, assets: asked.files });
+    let pages = plan.pages();
+    let tree = round.keeps().then(|| BrandTree { plan, own, editions });
     Ok(BrandResult { problems, tree, used, screens, pages })
 }
 

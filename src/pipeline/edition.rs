@@ -36,7 +36,7 @@ pub fn build(sources: &Sources, plan: &Plan, current: usize, writer: &Writer<'_>
     if writer.sink.is_some() || !round.keeps() {
         return make();
     }
-    let texts = edition.pages().map(|(_, _, page)| edition.text_key(page));
+    let texts = edition.pages().map(|(_, _, page)| sources.keys.content[page.source]);
     let key = KeyMaker::new("edition").key(edition.key).keys(texts).key(sources.keys.assets);
     kept.outcomes.get_or(round, key.make(), make)
 }
@@ -93,6 +93,7 @@ impl<'e> Edition<'e> {
             files: &self.plan.files,
             outlines: &self.plan.outlines,
             current: self.current,
+            shared: &self.plan.shared[self.current],
             theme: &self.plan.theme,
             messages: &self.plan.messages[self.current],
         })
@@ -138,9 +139,7 @@ impl<'e> Edition<'e> {
         let texts = self.texts();
         let facts: Vec<Vec<Arc<Facts>>> =
             texts.iter().map(|texts| texts.iter().map(|text| text.facts.clone()).collect()).collect();
-        let anchors =
-            KeyMaker::new("anchors").keys(facts.iter().flatten().filter(|_| is_kept).map(|facts| facts.key()));
-        let anchors = anchors.make();
+        let anchors = KeyMaker::new("anchors").keys(facts.iter().flatten().filter_map(|facts| facts.key)).make();
         let page_key = |text: &Text<'_>| {
             let anchors = text.facts.points_into_pages.then_some(anchors);
             KeyMaker::new("page").key(text.key).key(self.sources.keys.assets).keys(anchors).make()
@@ -152,8 +151,14 @@ impl<'e> Edition<'e> {
 
         let mut renderer = self.renderer();
         let mut outcome = Outcome::default();
-        renderer.list_of_guides(&mut |address, bytes| writer.take(address, bytes, &mut outcome));
-        outcome.problems.extend(renderer.problems());
+        let mut list = || {
+            let mut list = Outcome::default();
+            renderer.list_of_guides(&mut |address, bytes| writer.take(address, bytes, &mut list));
+            list.problems = renderer.problems();
+            Arc::new(list)
+        };
+        let key = KeyMaker::new("guides").key(self.key).make();
+        outcome.parts.push(if is_kept { kept.outcomes.get_or(round, key, list) } else { list() });
         for ((guide, texts), known) in texts.iter().enumerate().zip(known) {
             let mut bodies = Vec::with_capacity(texts.len());
             let mut keys = Vec::with_capacity(texts.len());
@@ -168,7 +173,8 @@ impl<'e> Edition<'e> {
                     part
                 });
                 keys.extend(part.text);
-                outcome.add(&part);
+                outcome.asked.used.extend(part.asked.used.iter().cloned());
+                outcome.parts.push(part);
             }
             match writer.sink {
                 Some(_) => self.all(guide, &bodies, &mut renderer, writer, &mut outcome),
@@ -197,6 +203,8 @@ impl<'e> Edition<'e> {
         renderer.page(guide, index, &body, &mut |address, bytes| writer.take(address, bytes, &mut outcome));
         if writer.sink.is_none() {
             outcome.text = Some(Key::of(renderer.placed().as_bytes()));
+        }
+        if writer.sink.is_none() && !self.sources.kept.round().keeps() {
             outcome.screens = self.screen_uses(guide, &text.facts);
         }
         renderer.twin(guide, index, &body, &mut |address, bytes| writer.take(address, bytes, &mut outcome));
@@ -239,11 +247,11 @@ impl<'e> Edition<'e> {
             let text = renderer.frame(guide, &has_text).map(|frame| Key::of(frame.bytes()));
             Arc::new(Outcome { text, problems: renderer.problems(), ..Outcome::default() })
         });
-        outcome.problems.extend(frame.problems.iter().cloned());
         if let Some(frame) = frame.text {
             let address = self.plan.outlines[self.current].guides[guide].sibling("all.html");
             outcome.files.insert(address, KeyMaker::new("all").key(frame).keys(texts.iter().copied()).make());
         }
+        outcome.parts.push(frame);
     }
 
     fn link(

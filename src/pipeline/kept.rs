@@ -38,7 +38,7 @@ pub struct Kept {
     /// A content file's text, compiled.
     pub compiled: Memo<Option<Arc<Compiled>>>,
     /// A Fluent file.
-    pub fluent: Memo<Found<Arc<FluentFile>>>,
+    pub fluent: Memo<Found<Option<Arc<FluentFile>>>>,
     /// The names of messages that a file may use.
     pub mentions: Memo<Arc<Mentioned>>,
     /// Templates.

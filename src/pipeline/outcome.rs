@@ -25,15 +25,24 @@ pub struct Outcome {
     pub screens: Vec<ScreenUse>,
     /// Of a page: its text as it is placed. Of a frame: what stands around the texts.
     pub text: Option<Key>,
+    /// What became of its parts: an edition's pages.
+    pub parts: Vec<Arc<Outcome>>,
 }
 
 impl Outcome {
-    /// Takes in what became of a part of it.
-    pub fn add(&mut self, part: &Self) {
-        self.files.extend(part.files.iter().map(|(address, key)| (address.clone(), *key)));
-        self.problems.extend(part.problems.iter().cloned());
-        self.asked.add(&part.asked);
-        self.screens.extend(part.screens.iter().cloned());
+    /// Itself and its parts.
+    pub fn all(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(self.parts.iter().map(|part| &**part))
+    }
+
+    /// Is a file published at this address?
+    pub fn contains(&self, address: &Address) -> bool {
+        self.all().any(|part| part.files.contains_key(address))
+    }
+
+    /// A file of the brand's `assets/` that it has asked for.
+    pub fn asset(&self, address: &Address) -> Option<&Asset> {
+        self.all().find_map(|part| part.asked.files.get(address))
     }
 }
 
@@ -62,16 +71,5 @@ impl Asset {
             Self::Plain(_) => &[],
             Self::Picture(made, _) => &made.problems,
         }
-    }
-}
-
-impl Asked {
-    /// Takes in what was asked elsewhere.
-    pub fn add(&mut self, other: &Self) {
-        for (address, asset) in &other.files {
-            // a file with this name has these bytes, wherever they come from
-            self.files.entry(address.clone()).or_insert_with(|| asset.clone());
-        }
-        self.used.extend(other.used.iter().cloned());
     }
 }

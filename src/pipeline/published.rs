@@ -3,6 +3,7 @@
 //! Not here: how pictures are made (`pictures`).
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -83,10 +84,14 @@ impl Publisher for Recorder<'_> {
 
 /// Hands over every file that a brand has published, on all threads, and gives back what is wrong with those that have
 /// changed meanwhile. Screens come one by one from where they are kept: nobody holds them all.
-pub fn write(asked: &Asked, pictures: &Pictures, put: &(dyn Fn(&Address, &[u8]) + Sync)) -> Vec<Diagnostic> {
+pub fn write(
+    assets: &BTreeMap<&Address, &Asset>,
+    pictures: &Pictures,
+    put: &(dyn Fn(&Address, &[u8]) + Sync),
+) -> Vec<Diagnostic> {
     let mut of_pictures: Vec<(&Arc<Made>, Vec<(&Address, usize)>)> = Vec::new();
     let mut plain: Vec<(&Address, &Arc<[u8]>)> = Vec::new();
-    for (address, asset) in &asked.files {
+    for (address, asset) in assets {
         match asset {
             Asset::Plain(bytes) => plain.push((address, bytes)),
             Asset::Picture(made, index) => {

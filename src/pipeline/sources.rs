@@ -14,7 +14,7 @@ use super::{Options, Tools, checks};
 use crate::config;
 use crate::diagnostic::Diagnostic;
 use crate::memo::{Key, KeyMaker};
-use crate::model::site::Site;
+use crate::model::site::{Brand, Site};
 use crate::model::variant::VariantName;
 use crate::parse::content::ContentFile;
 use crate::parse::fluent::{self, FluentFile};
@@ -103,14 +103,13 @@ impl Sources {
     }
 
     /// The key of everything that a brand's plan is made from.
-    pub fn plan_key(&self, brand: &Arc<str>) -> Key {
-        let of = |map: &BTreeMap<_, Key>, brand: Option<&Arc<str>>| map.get(&brand.cloned()).copied();
-        let theme = self.snapshot.keys_under(&format!("themes/{brand}"));
-        let key = KeyMaker::new("plan").key(self.keys.site).key(self.keys.names).text(brand);
-        let key = key.key(self.fluent_key(brand).0);
-        let key = key.keys(of(&self.keys.fronts, None)).keys(of(&self.keys.fronts, Some(brand)));
-        let url = self.site.brands.iter().find(|own| own.id == *brand).and_then(|own| own.base_url.as_deref());
-        theme.fold(key.maybe(url), |key, (path, own)| key.text(path.as_str()).key(own)).make()
+    pub fn plan_key(&self, brand: &Brand) -> Key {
+        let id = &brand.id;
+        let fronts = |brand: Option<&Arc<str>>| self.keys.fronts.get(&brand.cloned()).copied();
+        let theme = self.snapshot.keys_under(&format!("themes/{id}"));
+        let key = KeyMaker::new("plan").key(self.keys.site).key(self.keys.names).text(id);
+        let key = key.key(self.fluent_key(id).0).keys(fronts(None)).keys(fronts(Some(id)));
+        theme.fold(key.maybe(brand.base_url.as_deref()), |key, (path, own)| key.text(path.as_str()).key(own)).make()
     }
 }
 
@@ -173,7 +172,7 @@ pub fn parse(
         })
         .collect();
 
-    let (fluent, fluent_is_partial, found) = parse_fluent(snapshot, site, kept);
+    let (fluent, fluent_is_partial, found) = parse_fluent(snapshot, site, kept, listed);
     problems.extend(found);
     let mut fluent_of: BTreeMap<_, Vec<usize>> = BTreeMap::new();
     for (index, file) in fluent.iter().enumerate() {
@@ -329,7 +328,7 @@ fn content(snapshot: &Snapshot, site: &Site, kept: &Kept, listed: Key) -> (Vec<A
 }
 
 /// Every Fluent file: the base theme's, then the site's.
-fn parse_fluent(snapshot: &Snapshot, site: &Site, kept: &Kept) -> (Vec<Arc<FluentFile>>, bool, Vec<Diagnostic>) {
+fn parse_fluent(snapshot: &Snapshot, site: &Site, kept: &Kept, listed: Key) -> (Vec<Arc<FluentFile>>, bool, Vec<Diagnostic>) {
     let mut is_partial = snapshot.lost().any(|path| path.as_str().ends_with(".ftl") || path.as_str() == "locales");
     let mut problems = Vec::new();
     let mut files = Vec::new();
@@ -340,21 +339,21 @@ fn parse_fluent(snapshot: &Snapshot, site: &Site, kept: &Kept) -> (Vec<Arc<Fluen
             if !path.file_name().ends_with(".ftl") || locale == path.file_name() {
                 continue;
             }
-            let name = VariantName::parse(path.file_name(), |_| false);
-            if let Some(problem) = listed::check_variant(&name, path, site) {
-                problems.push(problem);
-                is_partial = true;
-                continue;
-            }
-            let key = KeyMaker::new("fluent file").text(path.as_str()).keys(snapshot.key(path)).make();
-            let parsed = kept.fluent.get_or(kept.round(), key, || {
+            let key = KeyMaker::new("fluent file").text(path.as_str()).keys(snapshot.key(path)).key(listed);
+            let parsed = kept.fluent.get_or(kept.round(), key.make(), || {
+                let name = VariantName::parse(path.file_name(), |_| false);
+                if let Some(problem) = listed::check_variant(&name, path, site) {
+                    return Arc::new((None, vec![problem]));
+                }
                 let (file, found) = fluent::parse(path, locale, name.brand, is_base, text);
-                Arc::new((Arc::new(file), found))
+                Arc::new((Some(Arc::new(file)), found))
             });
             problems.extend(parsed.1.iter().cloned());
-            // an unlisted folder is told as such, not message by message
-            if is_base || site.has_locale(&parsed.0.locale) {
-                files.push(parsed.0.clone());
+            match &parsed.0 {
+                None => is_partial = true,
+                // an unlisted folder is told as such, not message by message
+                Some(file) if is_base || site.has_locale(&file.locale) => files.push(file.clone()),
+                Some(_) => {}
             }
         }
     }

@@ -3,7 +3,7 @@
 //!
 //! Not here: serving them (`serve`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use super::brand::{self, Plan};
@@ -11,6 +11,7 @@ use super::contents::{self, Edition};
 use super::edition;
 use super::outcome::{Asset, Outcome};
 use super::sources::Sources;
+use crate::memo::Key;
 use crate::path::Address;
 
 /// What a build would publish.
@@ -29,8 +30,6 @@ pub struct BrandTree {
     pub own: Arc<Outcome>,
     /// Its editions, in the order of the plan's outlines.
     pub editions: Vec<Arc<Outcome>>,
-    /// Its `assets/`.
-    pub assets: BTreeMap<Address, Asset>,
 }
 
 impl Tree {
@@ -42,7 +41,7 @@ impl Tree {
     /// A file by its path in the output, made now: `auvenir/fr/mfa/code.html`.
     pub fn get(&self, path: &str) -> Option<Arc<[u8]>> {
         let (brand, address) = self.find(path)?;
-        match brand.assets.get(&address) {
+        match brand.asset(&address) {
             Some(Asset::Plain(bytes)) => return Some(bytes.clone()),
             Some(Asset::Picture(made, index)) => {
                 let bytes = self.sources.pictures.bytes(made).ok()?;
@@ -51,7 +50,7 @@ impl Tree {
             None => {}
         }
         let (sources, plan) = (&self.sources, &brand.plan);
-        if brand.own.files.contains_key(&address) {
+        if brand.own.contains(&address) {
             let mut found = None;
             brand::render_own(sources, plan, &mut |own, bytes| {
                 if *own == address {
@@ -60,7 +59,7 @@ impl Tree {
             });
             return found;
         }
-        let current = brand.editions.iter().position(|edition| edition.files.contains_key(&address))?;
+        let current = brand.editions.iter().position(|edition| edition.contains(&address))?;
         edition::render(sources, plan, current, &address).map(Arc::from)
     }
 
@@ -119,7 +118,19 @@ impl Tree {
 
 impl BrandTree {
     fn contains(&self, address: &Address) -> bool {
-        self.assets.contains_key(address) || self.outcomes().any(|outcome| outcome.files.contains_key(address))
+        self.asset(address).is_some() || self.outcomes().any(|outcome| outcome.contains(address))
+    }
+
+    /// A file of `assets/`.
+    fn asset(&self, address: &Address) -> Option<&Asset> {
+        let mut asked = self.editions.iter();
+        self.plan.assets.get(address).or_else(|| asked.find_map(|edition| edition.asset(address)))
+    }
+
+    /// The addresses in `assets/`.
+    fn assets(&self) -> BTreeSet<&Address> {
+        let parts = self.editions.iter().flat_map(|edition| edition.all());
+        self.plan.assets.keys().chain(parts.flat_map(|part| part.asked.files.keys())).collect()
     }
 
     fn outcomes(&self) -> impl Iterator<Item = &Arc<Outcome>> {
@@ -127,8 +138,8 @@ impl BrandTree {
     }
 
     fn paths(&self) -> impl Iterator<Item = String> {
-        let files = self.outcomes().flat_map(|outcome| outcome.files.keys());
-        files.chain(self.assets.keys()).map(|address| self.path(address))
+        let files = self.outcomes().flat_map(|outcome| outcome.all()).flat_map(|part| part.files.keys());
+        files.chain(self.assets()).map(|address| self.path(address))
     }
 
     fn path(&self, address: &Address) -> String {
@@ -147,27 +158,31 @@ impl BrandTree {
             return;
         }
         // a file in assets/ has its hash in its name: under one name, it is the same
-        let gone = before.assets.keys().filter(|address| !self.assets.contains_key(address));
-        let new = self.assets.keys().filter(|address| !before.assets.contains_key(address));
-        changed.extend(new.chain(gone).map(|address| self.path(address)));
-        if is_alike {
-            let pairs = self.outcomes().zip(before.outcomes());
-            for (now, then) in pairs.filter(|(now, then)| !Arc::ptr_eq(now, then)) {
-                self.add_differing(now, then, changed);
-            }
-            return;
+        let (now, then) = (self.assets(), before.assets());
+        changed.extend(now.symmetric_difference(&then).map(|address| self.path(address)));
+        let pairs = || self.outcomes().zip(before.outcomes());
+        if !is_alike || pairs().any(|(now, then)| now.parts.len() != then.parts.len()) {
+            let all = |tree: &'_ Self| -> BTreeMap<Address, Key> {
+                let parts = tree.outcomes().flat_map(|outcome| outcome.all());
+                parts.flat_map(|part| part.files.clone()).collect()
+            };
+            return self.add_differing(&all(self), &all(before), changed);
         }
-        let all = |tree: &Self| {
-            let mut all = Outcome::default();
-            tree.outcomes().for_each(|outcome| all.files.extend(outcome.files.clone()));
-            all
-        };
-        self.add_differing(&all(self), &all(before), changed);
+        // part by part; a page that has taken another's place in its guide is new where that one is gone
+        let (mut now, mut then) = (BTreeMap::new(), BTreeMap::new());
+        for (own, other) in pairs().filter(|(own, other)| !Arc::ptr_eq(own, other)) {
+            let parts = own.parts.iter().zip(&other.parts).filter(|(own, other)| !Arc::ptr_eq(own, other));
+            for (own, other) in parts.map(|(own, other)| (&**own, &**other)).chain([(&**own, &**other)]) {
+                now.extend(own.files.clone());
+                then.extend(other.files.clone());
+            }
+        }
+        self.add_differing(&now, &then, changed);
     }
 
-    fn add_differing(&self, now: &Outcome, then: &Outcome, changed: &mut Vec<String>) {
-        let differing = now.files.iter().filter(|(address, key)| then.files.get(*address) != Some(key));
-        let gone = then.files.keys().filter(|address| !now.files.contains_key(*address));
+    fn add_differing(&self, now: &BTreeMap<Address, Key>, then: &BTreeMap<Address, Key>, changed: &mut Vec<String>) {
+        let differing = now.iter().filter(|(address, key)| then.get(*address) != Some(key));
+        let gone = then.keys().filter(|address| !now.contains_key(*address));
         changed.extend(differing.map(|(address, _)| address).chain(gone).map(|address| self.path(address)));
     }
 }

@@ -3,7 +3,7 @@
 //! Each is made when it is asked for and goes to the caller at once; nobody holds them all. Not here: which of them are
 //! needed, and in which order (`pipeline::edition`).
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tera::value::{Key, Map};
 use tera::{Context, Value};
@@ -32,6 +32,8 @@ pub struct Edition<'e> {
     pub outlines: &'e [Outline],
     /// Which of them this edition is.
     pub current: usize,
+    /// What the pages of each of its guides share, made when it is first asked for.
+    pub shared: &'e [OnceLock<Context>],
     /// The brand's templates.
     pub theme: &'e Theme,
     /// The edition's messages.
@@ -47,8 +49,6 @@ pub struct Renderer<'r> {
     out: Vec<u8>,
     html: String,
     problems: Vec<Diagnostic>,
-    /// What the pages of each guide share, once it was asked for.
-    shared: Vec<Option<Context>>,
 }
 
 /// `all.html` of a guide without the texts of its pages.
@@ -70,9 +70,7 @@ const CLOSE: char = '\u{2}';
 impl<'r> Renderer<'r> {
     /// For an edition, with nothing rendered yet.
     pub fn new(edition: Edition<'r>) -> Self {
-        let guides = edition.outlines[edition.current].guides.len();
-        let shared = (0..guides).map(|_| None).collect();
-        Self { edition, out: Vec::with_capacity(16 << 10), html: String::new(), problems: Vec::new(), shared }
+        Self { edition, out: Vec::with_capacity(16 << 10), html: String::new(), problems: Vec::new() }
     }
 
     /// What went wrong since it was asked last.
@@ -94,15 +92,15 @@ impl<'r> Renderer<'r> {
     }
 
     /// What the pages of a guide share.
-    fn shared(&mut self, index: usize) -> Context {
-        let guide = &self.outline().guides[index];
-        let at = &guide.index().address;
-        if self.shared[index].is_none() {
+    fn shared(&self, index: usize) -> Context {
+        let make = || {
+            let guide = &self.outline().guides[index];
+            let at = &guide.index().address;
             let mut context = self.folder(at);
             context::insert_guide(&mut context, guide, at);
-            self.shared[index] = Some(context);
-        }
-        self.shared[index].clone().unwrap_or_default()
+            context
+        };
+        self.edition.shared[index].get_or_init(make).clone()
     }
 
     /// `fr/index.html`: the guides, or straight to the only one.

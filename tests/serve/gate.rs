@@ -149,3 +149,31 @@ fn many_ask_at_once() {
     let good: usize = all.into_iter().map(|one| one.join().unwrap()).sum();
     assert_eq!(good, 500);
 }
+
+#[test]
+fn it_answers_again_when_files_can_be_opened_again() {
+    let preview = Preview::start_with_files(120);
+    let mut events = preview.events();
+    // more than the process may have open
+    let ask = || {
+        let mut stream = preview.connect();
+        let _ = write!(stream, "GET /_etape/events HTTP/1.1\r\nHost: {}\r\n\r\n", preview.address);
+        stream
+    };
+    let crowd: Vec<TcpStream> = (0..400).map(|_| ask()).collect();
+    std::thread::sleep(Duration::from_millis(500));
+    edit(&preview, "Dans la foule");
+    let told = events.next_of("reload");
+    assert!(told.contains("/one/fr/mfa/code.html"), "{told}");
+    drop(crowd);
+    let end = Instant::now() + Duration::from_secs(20);
+    loop {
+        // whoever came before may still hold the last place
+        let answer = std::panic::catch_unwind(|| preview.get("/one/fr/mfa/code.html"));
+        if answer.is_ok_and(|answer| answer.status == 200 && answer.body.contains("Dans la foule")) {
+            break;
+        }
+        assert!(Instant::now() < end, "it doesn't answer any more");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}

@@ -246,3 +246,20 @@ fn without_a_good_build_the_problems_are_there() {
     events.next_of("reload");
     assert_eq!(preview.get("/one/fr/mfa/code.html").status, 200);
 }
+
+#[test]
+fn every_command_of_its_page_works() {
+    let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/preview.md")).unwrap();
+    let commands: Vec<&str> = page
+        .split("```sh\n")
+        .skip(1)
+        .flat_map(|block| block.split("```").next().unwrap_or_default().lines())
+        .map(|line| line.strip_prefix("etape serve").unwrap_or_else(|| panic!("teach this test to try `{line}`")))
+        .collect();
+    assert!(commands.len() > 2, "{commands:?}");
+    for arguments in commands {
+        let arguments: Vec<&str> = arguments.split_whitespace().collect();
+        let preview = Preview::start(&arguments);
+        assert_eq!(preview.get("/one/fr/mfa/open.html").status, 200, "{arguments:?}");
+    }
+}

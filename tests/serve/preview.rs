@@ -67,8 +67,22 @@ impl Preview {
 
     /// Of a site that stands in `root`, under the name `shown`.
     pub fn start_at(root: TempDir, shown: &Path, arguments: &[&str]) -> Self {
+        Self::start_by(Command::new(env!("CARGO_BIN_EXE_etape")), root, shown, arguments)
+    }
+
+    /// Of the usual site, in a process that may have no more files open than so many.
+    pub fn start_with_files(files: u32) -> Self {
+        let root = tempfile::tempdir().unwrap();
+        write(root.path(), SITE);
+        let shown = root.path().to_owned();
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "ulimit -n \"$0\" && exec \"$@\"", &files.to_string(), env!("CARGO_BIN_EXE_etape")]);
+        Self::start_by(shell, root, &shown, &[])
+    }
+
+    fn start_by(mut program: Command, root: TempDir, shown: &Path, arguments: &[&str]) -> Self {
         let port: &[&str] = if arguments.contains(&"--port") { &[] } else { &["--port", "0"] };
-        let mut child = Command::new(env!("CARGO_BIN_EXE_etape"))
+        let mut child = program
             .arg("serve")
             .arg("--root")
             .arg(shown)
