@@ -152,10 +152,8 @@ pub fn build(
     let mut screens = Vec::new();
     for outcome in editions.iter().chain([&own]) {
         used.extend(outcome.asked.used.iter().cloned());
-        for part in outcome.all() {
-            problems.extend(part.problems.iter().cloned());
-            screens.extend(part.screens.iter().cloned());
-        }
+        problems.extend(outcome.problems.iter().cloned());
+        screens.extend(outcome.screens.iter().cloned());
     }
     if brand.is_partial {
         problems.retain(|problem| !names::is_lacking(problem));

@@ -15,7 +15,7 @@ use super::published::Recorder;
 use super::sources::Sources;
 use crate::diagnostic::Diagnostic;
 use crate::memo::{Key, KeyMaker};
-use crate::model::body::Body;
+use crate::model::body::{Body, Placing};
 use crate::model::guide::Page;
 use crate::path::Address;
 use crate::render::pages::{self, Renderer, twin_address};
@@ -158,7 +158,7 @@ impl<'e> Edition<'e> {
             Arc::new(list)
         };
         let key = KeyMaker::new("guides").key(self.key).make();
-        outcome.parts.push(if is_kept { kept.outcomes.get_or(round, key, list) } else { list() });
+        outcome.take(if is_kept { kept.outcomes.get_or(round, key, list) } else { list() });
         for ((guide, texts), known) in texts.iter().enumerate().zip(known) {
             let mut bodies = Vec::with_capacity(texts.len());
             let mut keys = Vec::with_capacity(texts.len());
@@ -173,8 +173,7 @@ impl<'e> Edition<'e> {
                     part
                 });
                 keys.extend(part.text);
-                outcome.asked.used.extend(part.asked.used.iter().cloned());
-                outcome.parts.push(part);
+                outcome.take(part);
             }
             match writer.sink {
                 Some(_) => self.all(guide, &bodies, &mut renderer, writer, &mut outcome),
@@ -200,17 +199,49 @@ impl<'e> Edition<'e> {
         let asked = recorder.into_asked();
         problems.extend(asked.files.values().flat_map(Asset::problems).cloned());
         let mut outcome = Outcome { problems, asked, ..Outcome::default() };
-        renderer.page(guide, index, &body, &mut |address, bytes| writer.take(address, bytes, &mut outcome));
-        if writer.sink.is_none() {
-            outcome.text = Some(Key::of(renderer.placed().as_bytes()));
+        if writer.sink.is_some() {
+            renderer.page(guide, index, &body, &mut |address, bytes| writer.take(address, bytes, &mut outcome));
+        } else {
+            self.page_later((guide, index), &body, renderer, &mut outcome);
         }
         if writer.sink.is_none() && !self.sources.kept.round().keeps() {
             outcome.screens = self.screen_uses(guide, &text.facts);
         }
-        renderer.twin(guide, index, &body, &mut |address, bytes| writer.take(address, bytes, &mut outcome));
         renderer.redirects(guide, index, &mut |address, bytes| writer.take(address, bytes, &mut outcome));
         outcome.problems.extend(renderer.problems());
         (body, outcome)
+    }
+
+    /// A page and its twin, if they are made later: what can go wrong in them is in their frames.
+    fn page_later(
+        &self,
+        (guide, index): (usize, usize),
+        body: &Body,
+        renderer: &mut Renderer<'e>,
+        outcome: &mut Outcome,
+    ) {
+        let (kept, round) = (&self.sources.kept, self.sources.kept.round());
+        let has_text = !body.is_empty();
+        let key = KeyMaker::new("page frame").key(self.key).number(guide as u64).number(index as u64);
+        let address = &self.plan.outlines[self.current].guides[guide].pages[index].address;
+        let twin = twin_address(address);
+        let frames = kept.outcomes.get_or(round, key.number(u64::from(has_text)).make(), || {
+            let mut frames = Outcome::default();
+            let page = renderer.page_frame(guide, index, has_text);
+            frames.files.extend(page.map(|frame| (address.clone(), Key::of(frame.bytes()))));
+            frames.files.insert(twin.clone(), Key::of(renderer.twin_frame(guide, index).bytes()));
+            frames.problems = renderer.problems();
+            Arc::new(frames)
+        });
+        let mut placed = String::with_capacity(body.html.len() + 512);
+        body.place(Placing::Alone(address), &mut true, &mut placed);
+        let text = Key::of(placed.as_bytes());
+        for (at, frame) in &frames.files {
+            let text = if *at == twin { Key::of(body.markdown.as_bytes()) } else { text };
+            outcome.files.insert(at.clone(), KeyMaker::new("file").key(*frame).key(text).make());
+        }
+        outcome.text = Some(text);
+        outcome.problems.extend(frames.problems.iter().cloned());
     }
 
     /// `all.html`, for a sink that takes it.
@@ -222,11 +253,7 @@ impl<'e> Edition<'e> {
         writer: &Writer<'_>,
         outcome: &mut Outcome,
     ) {
-        let has_text: Vec<bool> = bodies.iter().map(|body| !body.is_empty()).collect();
-        if let Some(frame) = renderer.frame(guide, &has_text) {
-            let body = |index: usize| &bodies[index];
-            renderer.all(guide, &frame, &body, &mut |address, bytes| writer.take(address, bytes, outcome));
-        }
+        renderer.all(guide, &|index| &bodies[index], &mut |address, bytes| writer.take(address, bytes, outcome));
         outcome.problems.extend(renderer.problems());
     }
 
@@ -244,14 +271,14 @@ impl<'e> Edition<'e> {
         let key = KeyMaker::new("frame").key(self.key).number(guide as u64);
         let key = has_text.iter().fold(key, |key, has_text| key.number(u64::from(*has_text)));
         let frame = kept.outcomes.get_or(round, key.make(), || {
-            let text = renderer.frame(guide, &has_text).map(|frame| Key::of(frame.bytes()));
+            let text = renderer.all_frame(guide, &has_text).map(|frame| Key::of(frame.bytes()));
             Arc::new(Outcome { text, problems: renderer.problems(), ..Outcome::default() })
         });
         if let Some(frame) = frame.text {
             let address = self.plan.outlines[self.current].guides[guide].sibling("all.html");
             outcome.files.insert(address, KeyMaker::new("all").key(frame).keys(texts.iter().copied()).make());
         }
-        outcome.parts.push(frame);
+        outcome.take(frame);
     }
 
     fn link(
@@ -348,16 +375,12 @@ impl<'e> Edition<'e> {
         for (guide, of) in guides.iter().enumerate() {
             if *wanted == of.sibling("all.html") {
                 let bodies: Vec<Body> = (0..of.pages.len()).map(|index| body(guide, index)).collect();
-                let has_text: Vec<bool> = bodies.iter().map(|body| !body.is_empty()).collect();
-                let frame = renderer.frame(guide, &has_text)?;
-                renderer.all(guide, &frame, &|index| &bodies[index], &mut put);
+                renderer.all(guide, &|index| &bodies[index], &mut put);
                 return found;
             }
             for (index, page) in of.pages.iter().enumerate() {
-                if *wanted == page.address {
+                if *wanted == page.address || *wanted == twin_address(&page.address) {
                     renderer.page(guide, index, &body(guide, index), &mut put);
-                } else if *wanted == twin_address(&page.address) {
-                    renderer.twin(guide, index, &body(guide, index), &mut put);
                 } else if page.aliases.iter().any(|(_, alias)| alias == wanted) {
                     renderer.redirects(guide, index, &mut put);
                 } else {

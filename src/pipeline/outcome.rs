@@ -17,11 +17,11 @@ use crate::path::{Address, SourcePath};
 pub struct Outcome {
     /// The files that are published, by address in the brand's folder, with the key of their bytes.
     pub files: BTreeMap<Address, Key>,
-    /// What is wrong.
+    /// What is wrong, in its parts too.
     pub problems: Vec<Diagnostic>,
     /// What is published in the brand's `assets/` because of it.
     pub asked: Asked,
-    /// Which file each screen is, if somebody wants to know.
+    /// Which file each screen is, in its parts too, if somebody wants to know.
     pub screens: Vec<ScreenUse>,
     /// Of a page: its text as it is placed. Of a frame: what stands around the texts.
     pub text: Option<Key>,
@@ -30,6 +30,14 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Takes in what became of a part: what is to be told of it is its own from now on.
+    pub fn take(&mut self, part: Arc<Self>) {
+        self.problems.extend(part.problems.iter().cloned());
+        self.screens.extend(part.screens.iter().cloned());
+        self.asked.used.extend(part.asked.used.iter().cloned());
+        self.parts.push(part);
+    }
+
     /// Itself and its parts.
     pub fn all(&self) -> impl Iterator<Item = &Self> {
         std::iter::once(self).chain(self.parts.iter().map(|part| &**part))

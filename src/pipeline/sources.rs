@@ -328,7 +328,12 @@ fn content(snapshot: &Snapshot, site: &Site, kept: &Kept, listed: Key) -> (Vec<A
 }
 
 /// Every Fluent file: the base theme's, then the site's.
-fn parse_fluent(snapshot: &Snapshot, site: &Site, kept: &Kept, listed: Key) -> (Vec<Arc<FluentFile>>, bool, Vec<Diagnostic>) {
+fn parse_fluent(
+    snapshot: &Snapshot,
+    site: &Site,
+    kept: &Kept,
+    listed: Key,
+) -> (Vec<Arc<FluentFile>>, bool, Vec<Diagnostic>) {
     let mut is_partial = snapshot.lost().any(|path| path.as_str().ends_with(".ftl") || path.as_str() == "locales");
     let mut problems = Vec::new();
     let mut files = Vec::new();

@@ -51,21 +51,28 @@ pub struct Renderer<'r> {
     problems: Vec<Diagnostic>,
 }
 
-/// `all.html` of a guide without the texts of its pages.
+/// A file without the texts of pages that stand in it.
+///
+/// No template looks into a text, so what surrounds it is the same whatever it says, and so is what can go wrong there.
 pub struct Frame {
-    html: Vec<u8>,
+    bytes: Vec<u8>,
 }
 
 impl Frame {
     /// Everything that the texts don't say.
     pub fn bytes(&self) -> &[u8] {
-        &self.html
+        &self.bytes
     }
 }
 
-/// What stands around the index of a section in a frame, in place of its text: characters that HTML can't hold.
+/// What stands around the index of a page in a frame, in place of its text: characters that HTML can't hold.
 const OPEN: char = '\u{1}';
 const CLOSE: char = '\u{2}';
+
+/// The place of a page's text; nothing for one without a text, so that templates can ask.
+fn place_of(index: usize, has_text: bool) -> String {
+    if has_text { format!("{OPEN}{index}{CLOSE}") } else { String::new() }
+}
 
 impl<'r> Renderer<'r> {
     /// For an edition, with nothing rendered yet.
@@ -76,11 +83,6 @@ impl<'r> Renderer<'r> {
     /// What went wrong since it was asked last.
     pub fn problems(&mut self) -> Vec<Diagnostic> {
         std::mem::take(&mut self.problems)
-    }
-
-    /// The text of the page that was rendered last, as it stands in it.
-    pub fn placed(&self) -> &str {
-        &self.html
     }
 
     fn outline(&self) -> &'r Outline {
@@ -131,11 +133,42 @@ impl<'r> Renderer<'r> {
         }
     }
 
-    /// A page with its text.
+    /// A page with its text, and its Markdown twin.
     pub fn page(&mut self, guide: usize, page: usize, body: &Body, put: &mut Put<'_>) {
+        let address = &self.outline().guides[guide].pages[page].address;
+        if let Some(frame) = self.page_frame(guide, page, !body.is_empty()) {
+            let mut text = |_, out: &mut String| body.place(Placing::Alone(address), &mut true, out);
+            self.fill(&frame, address, &mut text, put);
+        }
+        let frame = self.twin_frame(guide, page);
+        self.fill(&frame, &twin_address(address), &mut |_, out| out.push_str(body.markdown.trim()), put);
+    }
+
+    /// Puts texts into a frame.
+    fn fill(&mut self, frame: &Frame, at: &Address, text: &mut dyn FnMut(usize, &mut String), put: &mut Put<'_>) {
+        self.out.clear();
+        let mut rest = frame.bytes.as_slice();
+        while let Some(open) = rest.iter().position(|byte| *byte == OPEN as u8) {
+            self.out.extend_from_slice(&rest[..open]);
+            rest = &rest[open + 1..];
+            let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            let index = std::str::from_utf8(&rest[..digits]).ok().and_then(|digits| digits.parse().ok());
+            if let Some(index) = index.filter(|_| rest.get(digits) == Some(&(CLOSE as u8))) {
+                self.html.clear();
+                text(index, &mut self.html);
+                self.out.extend_from_slice(self.html.as_bytes());
+                rest = &rest[digits + 1..];
+            }
+        }
+        self.out.extend_from_slice(rest);
+        put(at, &self.out);
+    }
+
+    /// A page without its text.
+    pub fn page_frame(&mut self, guide: usize, index: usize, has_text: bool) -> Option<Frame> {
         let mut context = self.shared(guide);
         let guide = &self.outline().guides[guide];
-        let page = &guide.pages[page];
+        let page = &guide.pages[index];
         let at = &page.address;
         let (kind, template) = match page.kind {
             Kind::Index => ("guide", "guide.html"),
@@ -158,15 +191,19 @@ impl<'r> Renderer<'r> {
             }
         }
         map.insert(Key::Str("markdown"), Value::normal_string(&at.link_to(&twin_address(at))));
-        self.html.clear();
-        body.place(Placing::Alone(at), &mut true, &mut self.html);
-        map.insert(Key::Str("body"), Value::safe_string(&self.html));
+        map.insert(Key::Str("body"), Value::safe_string(&place_of(index, has_text)));
         if let Some(mailto) = self.mailto(guide, page) {
             map.insert(Key::Str("mailto"), Value::normal_string(&mailto));
         }
         self.addresses(&mut map, at, &find);
         context.insert_value("page", Value::from(map));
-        self.render(template, &context, at, put);
+        self.frame_of(template, &context, at)
+    }
+
+    fn frame_of(&mut self, template: &str, context: &Context, at: &Address) -> Option<Frame> {
+        let mut frame = None;
+        self.render(template, context, at, &mut |_, bytes| frame = Some(Frame { bytes: bytes.to_vec() }));
+        frame
     }
 
     /// A message to the brand's help that says which page it is about.
@@ -221,14 +258,14 @@ impl<'r> Renderer<'r> {
     }
 
     /// Everything on one page: what stands around the texts. `has_text` says which of its pages have one.
-    pub fn frame(&mut self, guide: usize, has_text: &[bool]) -> Option<Frame> {
+    pub fn all_frame(&mut self, guide: usize, has_text: &[bool]) -> Option<Frame> {
         let mut context = self.shared(guide);
         let guide = &self.outline().guides[guide];
         let at = guide.sibling("all.html");
         let mut sections = Vec::with_capacity(guide.pages.len());
         for (index, page) in guide.pages.iter().enumerate() {
             let id = section_id(page);
-            let place = if has_text[index] { format!("{OPEN}{index}{CLOSE}") } else { String::new() };
+            let place = place_of(index, has_text.get(index).is_some_and(|has_text| *has_text));
             let mut map = Map::new();
             let (kind, number, option) = match page.kind {
                 Kind::Index => ("guide", None, None),
@@ -261,34 +298,23 @@ impl<'r> Renderer<'r> {
         }
         self.addresses(&mut page, &at, &find);
         context.insert_value("page", Value::from(page));
-        let mut frame = None;
-        self.render("all.html", &context, &at, &mut |_, bytes| frame = Some(Frame { html: bytes.to_vec() }));
-        frame
+        self.frame_of("all.html", &context, &at)
     }
 
-    /// Everything on one page: the texts in their frame.
-    pub fn all<'b>(&mut self, guide: usize, frame: &Frame, body: &dyn Fn(usize) -> &'b Body, put: &mut Put<'_>) {
-        let guide = &self.outline().guides[guide];
-        let at = guide.sibling("all.html");
+    /// Everything on one page. `body` gives the text of each page.
+    pub fn all<'b>(&mut self, guide: usize, body: &dyn Fn(usize) -> &'b Body, put: &mut Put<'_>) {
+        let guide_of = &self.outline().guides[guide];
+        let at = guide_of.sibling("all.html");
+        let has_text: Vec<bool> = (0..guide_of.pages.len()).map(|index| !body(index).is_empty()).collect();
+        let Some(frame) = self.all_frame(guide, &has_text) else { return };
         let mut is_first_picture = true;
-        self.out.clear();
-        let mut rest = frame.html.as_slice();
-        while let Some(open) = rest.iter().position(|byte| *byte == OPEN as u8) {
-            self.out.extend_from_slice(&rest[..open]);
-            rest = &rest[open + 1..];
-            let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-            let index = std::str::from_utf8(&rest[..digits]).ok().and_then(|digits| digits.parse::<usize>().ok());
-            let page = index.and_then(|index| Some((index, guide.pages.get(index)?)));
-            if let Some((index, page)) = page.filter(|_| rest.get(digits) == Some(&(CLOSE as u8))) {
-                self.html.clear();
+        let mut text = |index: usize, out: &mut String| {
+            if let Some(page) = guide_of.pages.get(index) {
                 let id = section_id(page);
-                body(index).place(Placing::Section(&at, &id), &mut is_first_picture, &mut self.html);
-                self.out.extend_from_slice(self.html.as_bytes());
-                rest = &rest[digits + 1..];
+                body(index).place(Placing::Section(&at, &id), &mut is_first_picture, out);
             }
-        }
-        self.out.extend_from_slice(rest);
-        put(&at, &self.out);
+        };
+        self.fill(&frame, &at, &mut text, put);
     }
 
     /// A page that leads on to another one.
@@ -303,10 +329,10 @@ impl<'r> Renderer<'r> {
         self.render("redirect.html", &context, from, put);
     }
 
-    /// The page as plain Markdown.
-    pub fn twin(&mut self, guide: usize, page: usize, body: &Body, put: &mut Put<'_>) {
+    /// The page as plain Markdown, without its text.
+    pub fn twin_frame(&self, guide: usize, index: usize) -> Frame {
         let guide = &self.outline().guides[guide];
-        let page = &guide.pages[page];
+        let page = &guide.pages[index];
         let mut text = "# ".to_owned();
         armour::push_escaped(&page.title, &mut text);
         text.push_str("\n\n");
@@ -325,7 +351,7 @@ impl<'r> Renderer<'r> {
             }
             text.push_str("\n\n");
         }
-        text.push_str(body.markdown.trim());
+        text.push_str(&place_of(index, true));
         text.push('\n');
         if let Kind::Step { number: step } = page.kind {
             for option in guide.options(step) {
@@ -345,7 +371,7 @@ impl<'r> Renderer<'r> {
                 text.push('\n');
             }
         }
-        put(&twin_address(&page.address), text.as_bytes());
+        Frame { bytes: text.into_bytes() }
     }
 
     fn page_map(&self, kind: &str, title: &str, lang: &str) -> Map {
