@@ -9,6 +9,7 @@ mod contents;
 mod messages;
 mod pictures;
 mod published;
+mod safe;
 pub mod translations;
 
 pub use contents::{Edition, PageEntry};

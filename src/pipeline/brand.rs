@@ -10,7 +10,7 @@ use sha2::Digest;
 use super::contents::{self, Edition};
 use super::pictures::{Key, hashed_name};
 use super::published::BrandAssets;
-use super::{ScreenUse, Sources};
+use super::{ScreenUse, Sources, safe};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::model::body::Body;
 use crate::model::locale::Locale;
@@ -275,7 +275,7 @@ fn brand_files(sources: &Sources<'_>, brand: &Brand, pictures: &BrandAssets<'_, 
     let own = format!("themes/{}", brand.id);
     for folder in ["themes/base", &own] {
         for (path, _) in snapshot.under(folder).filter(|(path, _)| is_theme_asset(path, folder)) {
-            let Ok(bytes) = snapshot.bytes(path) else { continue };
+            let Some(bytes) = safe::theme_file(snapshot, path, &mut problems) else { continue };
             let extension = path.file_name().rsplit_once('.').map_or("", |(_, extension)| extension);
             let address = pictures.add(&hashed_name(path, extension, &bytes), bytes);
             theme.insert(path.as_str()[folder.len() + 1..].to_owned(), (path.clone(), address));
