@@ -1,7 +1,7 @@
 //! Screens that nobody has taken: words, panels, gradients and what looks like photographs, always the same.
 //!
-//! Words are made of glyphs that come again and again with soft edges, as an interface's are; without that, what is
-//! said of lossless pictures would not hold for real ones.
+//! Words come again and again, made of glyphs with soft edges, as an interface's do; without that, what is said of
+//! lossless pictures would not hold for real ones.
 
 use image::{Rgb, RgbImage};
 
@@ -29,7 +29,8 @@ pub fn screen(number: usize) -> (Kind, RgbImage) {
         _ => Kind::Photo,
     };
     let mut chance = Chance(number as u64 + 1);
-    let mut pen = Pen { picture: RgbImage::from_pixel(SIZE.0, SIZE.1, Rgb([250, 250, 252])), glyphs: glyphs() };
+    let picture = RgbImage::from_pixel(SIZE.0, SIZE.1, Rgb([250, 250, 252]));
+    let mut pen = Pen { picture, glyphs: glyphs(), vocabulary: vocabulary() };
     let accent = Rgb([chance.below(80) as u8, 60 + chance.below(80) as u8, 120 + chance.below(120) as u8]);
     if kind == Kind::Shaded {
         pen.gradient([0, 0, SIZE.0, SIZE.1], [238, 242, 250], [214, 224, 240]);
@@ -78,10 +79,10 @@ impl Chance {
     }
 }
 
-/// How much ink there is in each pixel of a glyph of 20 × 32, drawn large and scaled to a line's height.
+/// Strokes from one point to another, in fractions of their box.
 type Glyph = Vec<[f32; 4]>;
 
-/// Strokes of thirty glyphs, in fractions of their box.
+/// Thirty glyphs.
 fn glyphs() -> Vec<Glyph> {
     let mut chance = Chance(99);
     let mut stroke = || {
@@ -91,9 +92,16 @@ fn glyphs() -> Vec<Glyph> {
     (0..30).map(|_| (0..3).map(|_| stroke()).collect()).collect()
 }
 
+/// Words of two to nine glyphs.
+fn vocabulary() -> Vec<Vec<usize>> {
+    let mut chance = Chance(7);
+    (0..150).map(|_| (0..2 + chance.below(8)).map(|_| chance.below(30) as usize).collect()).collect()
+}
+
 struct Pen {
     picture: RgbImage,
     glyphs: Vec<Glyph>,
+    vocabulary: Vec<Vec<usize>>,
 }
 
 impl Pen {
@@ -133,10 +141,15 @@ impl Pen {
     fn words(&mut self, [x, y, width, height]: [u32; 4], colour: Rgb<u8>, chance: &mut Chance) {
         let (wide, thick) = (height * 5 / 8, height as f32 / 11.0);
         let mut at = x;
-        while at + wide < x + width {
-            if chance.below(6) > 0 {
-                let glyph = self.glyphs[chance.below(30) as usize].clone();
+        loop {
+            let word = self.vocabulary[chance.below(150) as usize].clone();
+            if at + wide * word.len() as u32 > x + width {
+                return;
+            }
+            for glyph in word {
+                let glyph = self.glyphs[glyph].clone();
                 self.glyph(&glyph, [at, y, wide * 3 / 4, height], thick, colour);
+                at += wide;
             }
             at += wide;
         }

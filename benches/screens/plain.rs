@@ -30,7 +30,8 @@ pub fn publish(pictures: &[PathBuf], widths: &[u32]) -> Vec<Made> {
 fn one(path: &Path, width: u32) -> Vec<u8> {
     let stored = image::open(path).unwrap();
     let height = height_at(&stored, width);
-    let scaled = if width == stored.width() { stored } else { stored.resize_exact(width, height, FilterType::Lanczos3) };
+    let scaled =
+        if width == stored.width() { stored } else { stored.resize_exact(width, height, FilterType::Lanczos3) };
     let scaled = scaled.into_rgb8();
     webp::Encoder::from_rgb(&scaled, scaled.width(), scaled.height()).encode(80.0).to_vec()
 }
@@ -41,10 +42,9 @@ pub fn ideal(stored: &RgbImage, width: u32) -> RgbImage {
         return stored.clone();
     }
     let table: Vec<f32> = (0..=255_u8).map(to_light).collect();
-    let light: ImageBuffer<Rgb<f32>, Vec<f32>> =
-        ImageBuffer::from_fn(stored.width(), stored.height(), |x, y| {
-            Rgb(stored.get_pixel(x, y).0.map(|c| table[usize::from(c)]))
-        });
+    let light: ImageBuffer<Rgb<f32>, Vec<f32>> = ImageBuffer::from_fn(stored.width(), stored.height(), |x, y| {
+        Rgb(stored.get_pixel(x, y).0.map(|c| table[usize::from(c)]))
+    });
     let height = height_at(&DynamicImage::from(stored.clone()), width);
     let scaled = image::imageops::resize(&light, width, height, FilterType::Lanczos3);
     RgbImage::from_fn(width, height, |x, y| Rgb(scaled.get_pixel(x, y).0.map(from_light)))

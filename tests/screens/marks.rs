@@ -18,12 +18,12 @@ fn marks_are_drawn_over_the_picture_and_listed_under_it() {
          <svg class=\"layer\" width=\"100%\" height=\"100%\" aria-hidden=\"true\">\
          <g><rect class=\"edge\" x=\"24.38%\" y=\"23.75%\" width=\"26.25%\" height=\"17.50%\" rx=\"4\"/>\
          <rect class=\"line\" x=\"24.38%\" y=\"23.75%\" width=\"26.25%\" height=\"17.50%\" rx=\"4\"/>\
-         <g transform=\"translate(11 -11)\"><circle cx=\"24.38%\" cy=\"23.75%\" r=\"11\"/>\
-         <text x=\"24.38%\" y=\"23.75%\" dy=\".36em\" text-anchor=\"middle\">1</text></g></g>\
+         <g transform=\"translate(-11 -11)\"><circle cx=\"50.62%\" cy=\"23.75%\" r=\"11\"/>\
+         <text x=\"50.62%\" y=\"23.75%\" dy=\".36em\" text-anchor=\"middle\">1</text></g></g>\
          <g><rect class=\"edge\" x=\"-0.62%\" y=\"-1.25%\" width=\"101.25%\" height=\"102.50%\" rx=\"4\"/>\
          <rect class=\"line\" x=\"-0.62%\" y=\"-1.25%\" width=\"101.25%\" height=\"102.50%\" rx=\"4\"/>\
-         <g transform=\"translate(11 -11)\"><circle cx=\"-0.62%\" cy=\"-1.25%\" r=\"11\"/>\
-         <text x=\"-0.62%\" y=\"-1.25%\" dy=\".36em\" text-anchor=\"middle\">2</text></g></g></svg></span>\
+         <g transform=\"translate(-11 -11)\"><circle cx=\"100.63%\" cy=\"-1.25%\" r=\"11\"/>\
+         <text x=\"100.63%\" y=\"-1.25%\" dy=\".36em\" text-anchor=\"middle\">2</text></g></g></svg></span>\
          <span class=\"zoom-label\">Agrandir l’image</span></a>\
          <ol class=\"marks\" role=\"list\"><li><span class=\"number\">1</span> Appuyez ici</li>\
          <li><span class=\"number\">2</span> Regardez là</li></ol>"
