@@ -3,7 +3,7 @@
 use image::codecs::png::PngEncoder;
 use image::{DynamicImage, ExtendedColorType, ImageEncoder, ImageFormat, Rgb, RgbImage};
 
-use crate::made::{animated_gif, cmyk_jpeg, encode, jpeg, orientation_as_exif, palette_png, png, screen};
+use crate::made::{animated_gif, cmyk_jpeg, encode, jpeg, palette_png, png, screen, turned_png, turned_webp};
 use crate::site::{differs, publish};
 
 #[test]
@@ -60,11 +60,9 @@ fn pictures_are_turned_as_their_metadata_says() {
         let mut stored = DynamicImage::from(upright.clone());
         stored.apply_orientation(image::metadata::Orientation::from_exif(undo).unwrap());
         let stored = stored.into_rgb8();
-        let mut as_png = Vec::new();
-        let mut encoder = PngEncoder::new(&mut as_png);
-        encoder.set_exif_metadata(orientation_as_exif(orientation)).unwrap();
-        encoder.write_image(&stored, stored.width(), stored.height(), ExtendedColorType::Rgb8).unwrap();
-        for bytes in [jpeg(&stored, 95, Some(orientation)), as_png] {
+        for bytes in
+            [jpeg(&stored, 95, Some(orientation)), turned_png(&stored, orientation), turned_webp(&stored, orientation)]
+        {
             let pictures = publish(&bytes, "");
             let picture = &pictures[&64];
             assert_eq!(picture.dimensions(), (64, 32), "orientation {orientation}");

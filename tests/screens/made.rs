@@ -4,6 +4,8 @@ use std::io::{Cursor, Write};
 
 use image::codecs::gif::GifEncoder;
 use image::codecs::jpeg::JpegEncoder;
+use image::codecs::png::PngEncoder;
+use image::codecs::webp::WebPEncoder;
 use image::{DynamicImage, ExtendedColorType, Frame, ImageEncoder, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
 
 /// A screen: a title bar, lines of text, a button.
@@ -38,8 +40,27 @@ pub fn jpeg(picture: &RgbImage, quality: u8, exif: Option<u8>) -> Vec<u8> {
     out
 }
 
+/// A PNG whose Exif says how to turn it.
+pub fn turned_png(picture: &RgbImage, orientation: u8) -> Vec<u8> {
+    let mut out = Vec::new();
+    with_exif(PngEncoder::new(&mut out), picture, orientation);
+    out
+}
+
+/// A WebP whose Exif says how to turn it.
+pub fn turned_webp(picture: &RgbImage, orientation: u8) -> Vec<u8> {
+    let mut out = Vec::new();
+    with_exif(WebPEncoder::new_lossless(&mut out), picture, orientation);
+    out
+}
+
+fn with_exif(mut encoder: impl ImageEncoder, picture: &RgbImage, orientation: u8) {
+    encoder.set_exif_metadata(orientation_as_exif(orientation)).unwrap();
+    encoder.write_image(picture, picture.width(), picture.height(), ExtendedColorType::Rgb8).unwrap();
+}
+
 /// The smallest Exif that says how to turn a picture.
-pub fn orientation_as_exif(orientation: u8) -> Vec<u8> {
+fn orientation_as_exif(orientation: u8) -> Vec<u8> {
     let mut exif = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0".to_vec();
     exif.extend([orientation, 0, 0, 0, 0, 0, 0, 0]);
     exif

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
 
-use crate::made::{encode, jpeg, png, screen};
+use crate::made::{encode, jpeg, png, screen, turned_png, turned_webp};
 use crate::site::{build, differs, pictures, publish, said};
 
 /// What no published pixel may show.
@@ -93,12 +93,19 @@ fn a_turned_picture_is_redacted_as_it_is_stored() {
     let (own, secret) = ((640, 480), [80, 96, 160, 32]);
     let picture = with_secret(own.0, own.1, secret);
     for orientation in 1..=8 {
-        let pictures = publish(&jpeg(&picture, 92, Some(orientation)), "redact:\n  - box: [80, 96, 160, 32]\n");
-        let (width, height) = if orientation < 5 { own } else { (own.1, own.0) };
-        assert_eq!(pictures[&width].dimensions(), (width, height), "orientation {orientation}");
-        for (width, picture) in &pictures {
-            let seen = picture.pixels().map(magenta).max().unwrap();
-            assert!(seen < 24, "orientation {orientation}, {width} wide: {seen}");
+        let files = [
+            jpeg(&picture, 92, Some(orientation)),
+            turned_png(&picture, orientation),
+            turned_webp(&picture, orientation),
+        ];
+        for bytes in files {
+            let pictures = publish(&bytes, "redact:\n  - box: [80, 96, 160, 32]\n");
+            let (width, height) = if orientation < 5 { own } else { (own.1, own.0) };
+            assert_eq!(pictures[&width].dimensions(), (width, height), "orientation {orientation}");
+            for (width, picture) in &pictures {
+                let seen = picture.pixels().map(magenta).max().unwrap();
+                assert!(seen < 24, "orientation {orientation}, {width} wide: {seen}");
+            }
         }
     }
 }
