@@ -1,8 +1,8 @@
 //! How long a writer waits: from the write to the event at an open page, and to an answer with the new text.
 //!
-//! `cargo bench --bench serve`, or `cargo bench --bench serve -- 2 50` for these numbers of brands only. It starts the
-//! released program on sites that it makes, of 12 steps and a first page in two languages for each brand, and prints
-//! the median and the worst of 30 edits of one step.
+//! `scripts/bench serve`, or `scripts/bench serve 2 50` for these numbers of brands only. It starts the released program
+//! on sites that it makes, of 12 steps and a first page in two languages for each brand, and prints the median and the
+//! worst of 30 edits of one step.
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark ends where it can't go on, and prints")]
 

@@ -12,6 +12,7 @@ mod messages;
 mod outcome;
 mod pictures;
 mod published;
+mod safe;
 mod sources;
 pub mod translations;
 mod tree;

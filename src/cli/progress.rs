@@ -1,22 +1,27 @@
 //! The bar that shows how pictures get on, on a terminal and only when it takes time.
 
 use std::sync::OnceLock;
-use std::time::{Duration, Instant};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::pipeline::Progress;
 
-/// Builds that are done sooner show no bar.
+/// Pictures that are done sooner show no bar.
 const PATIENCE: Duration = Duration::from_millis(400);
+
+/// How often the estimate is looked at again while one picture takes long.
+const TICK: Duration = Duration::from_millis(500);
 
 /// A bar that goes when it is dropped.
 pub struct Bar {
     bar: ProgressBar,
-    start: Instant,
     /// Whether it may be shown at all.
     allowed: bool,
-    shown: OnceLock<()>,
+    /// Shows it after a while, unless the sender is dropped before.
+    waiting: OnceLock<(Sender<()>, JoinHandle<()>)>,
 }
 
 impl Bar {
@@ -26,7 +31,20 @@ impl Bar {
         if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos} of {len} screens, {eta} left: {wide_msg}") {
             bar.set_style(style);
         }
-        Self { bar, start: Instant::now(), allowed, shown: OnceLock::new() }
+        Self { bar, allowed, waiting: OnceLock::new() }
+    }
+
+    fn wait(&self) -> (Sender<()>, JoinHandle<()>) {
+        let (end, ended) = mpsc::channel();
+        let bar = self.bar.clone();
+        let waiting = thread::spawn(move || {
+            if ended.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                bar.set_draw_target(ProgressDrawTarget::stderr());
+                bar.tick();
+                bar.enable_steady_tick(TICK);
+            }
+        });
+        (end, waiting)
     }
 }
 
@@ -36,12 +54,9 @@ impl Progress for Bar {
     }
 
     fn begin_picture(&self, name: &str) {
-        if !self.allowed {
-            return;
-        }
-        self.bar.set_message(name.to_owned());
-        if self.start.elapsed() > PATIENCE {
-            self.shown.get_or_init(|| self.bar.set_draw_target(ProgressDrawTarget::stderr()));
+        if self.allowed {
+            self.bar.set_message(name.to_owned());
+            self.waiting.get_or_init(|| self.wait());
         }
     }
 
@@ -52,6 +67,11 @@ impl Progress for Bar {
 
 impl Drop for Bar {
     fn drop(&mut self) {
+        if let Some((end, waiting)) = self.waiting.take() {
+            drop(end);
+            // it has nothing to tell
+            let _ = waiting.join();
+        }
         self.bar.finish_and_clear();
     }
 }

@@ -15,6 +15,7 @@ use super::edition;
 use super::outcome::{Asset, Outcome};
 use super::pictures::hashed_name;
 use super::published;
+use super::safe;
 use super::sources::{self, Sources};
 use super::tree::BrandTree;
 use crate::diagnostic::{Diagnostic, Place};
@@ -241,7 +242,7 @@ fn brand_files(sources: &Sources, brand: &Brand) -> (BrandFiles, BTreeMap<Addres
     let own = format!("themes/{}", brand.id);
     for folder in ["themes/base", &own] {
         for (path, _) in snapshot.under(folder).filter(|(path, _)| is_theme_asset(path, folder)) {
-            let Ok(bytes) = sources.pictures.plain(path) else { continue };
+            let Some(bytes) = safe::theme_file(&sources.pictures, path, &mut problems) else { continue };
             let extension = path.file_name().rsplit_once('.').map_or("", |(_, extension)| extension);
             let address = add(&hashed_name(path, extension, &bytes), bytes);
             theme.insert(path.as_str()[folder.len() + 1..].to_owned(), (path.clone(), address));

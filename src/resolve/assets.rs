@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::front::join;
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Code, Diagnostic, Place, nearest};
 use crate::model::site::Site;
 use crate::model::variant::{VariantName, looks_like_locale};
 use crate::parse::listed::check_variant;
@@ -78,6 +78,7 @@ impl Assets {
             };
             folders.entry(folder.to_owned()).or_default().entry(plain).or_default().push((name, path.clone()));
         }
+        problems.extend(folders.values().flat_map(astray));
         (Self { folders, lost }, problems)
     }
 
@@ -142,4 +143,28 @@ impl Assets {
     pub fn is_lost(&self, path: &SourcePath) -> bool {
         self.lost.contains(path)
     }
+}
+
+/// Files that were meant to stand beside a picture, but under a name that nothing reads: `code.yml`, `Code.yaml`,
+/// `code.png.yaml`. What they redact would be published.
+fn astray(names: &BTreeMap<String, Vec<(VariantName, SourcePath)>>) -> Vec<Diagnostic> {
+    let mut problems = Vec::new();
+    let is_yaml =
+        |name: &VariantName| name.extension.eq_ignore_ascii_case("yaml") || name.extension.eq_ignore_ascii_case("yml");
+    let all = || names.values().flatten();
+    let pictures: Vec<&VariantName> = all().map(|(name, _)| name).filter(|name| !is_yaml(name)).collect();
+    for (name, path) in all().filter(|(name, _)| is_yaml(name)) {
+        let is_read = &*name.extension == "yaml" && pictures.iter().any(|picture| picture.stem == name.stem);
+        let meant = pictures.iter().find(|picture| {
+            let whole = format!("{}.{}", picture.stem, picture.extension);
+            [&*picture.stem, &whole].iter().any(|meant| meant.eq_ignore_ascii_case(&name.stem))
+        });
+        if let (false, Some(picture)) = (is_read, meant) {
+            let own = path.file_name();
+            let variant = own.get(name.stem.len()..own.len() - name.extension.len()).unwrap_or(".");
+            let told = Diagnostic::new(Code::ConfigInvalid, Place::start_of(path), format!("nothing reads \"{own}\""));
+            problems.push(told.help(format!("rename it to \"{}{variant}yaml\"", picture.stem)));
+        }
+    }
+    problems
 }

@@ -2,6 +2,7 @@
 //!
 //! Orientation, colour profile and nothing else is taken from the metadata.
 
+use std::error::Error;
 use std::io::Cursor;
 
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
@@ -9,6 +10,11 @@ use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Li
 use super::pixels::Pixels;
 use super::redact::Turn;
 use super::{PIXEL_LIMIT, PictureProblem, profile};
+
+/// The most that a decoder may take beside the pixels, in bytes: for a palette, a profile, a row.
+const BESIDE: u64 = 64 << 20;
+/// The most that one pixel takes: four times 16 bits.
+const PIXEL: u64 = 8;
 
 /// A decoded picture as it is stored, not yet upright.
 pub struct Decoded {
@@ -22,7 +28,8 @@ pub struct Decoded {
 
 /// Width and height by the header alone; none if there is none that can be read.
 pub fn header(bytes: &[u8]) -> Option<(u32, u32)> {
-    ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?.into_dimensions().ok()
+    let format = image::guess_format(bytes).ok()?;
+    open(bytes, format, BESIDE).map(|decoder| decoder.dimensions()).ok()
 }
 
 /// Decodes a picture, if its header says that it is small enough.
@@ -30,26 +37,22 @@ pub fn decode(name: &str, bytes: &[u8]) -> Result<Decoded, PictureProblem> {
     let unreadable = |why: &str| PictureProblem::unreadable(name, why);
     let failed = |error: ImageError| match error {
         ImageError::Limits(_) => PictureProblem::too_large(name, "more data than 64 megapixels take"),
-        error => unreadable(&plain(&error)),
+        error => unreadable(&plain(&error, bytes)),
     };
-    let mut reader =
-        ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|error| unreadable(&error.to_string()))?;
-    let format = match reader.format() {
-        Some(format @ (ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP | ImageFormat::Gif)) => format,
+    let format = match image::guess_format(bytes) {
+        Ok(format @ (ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP | ImageFormat::Gif)) => format,
         _ if bytes.is_empty() => return Err(unreadable("the file is empty")),
         _ => return Err(unreadable("it is no PNG, JPEG, WebP or GIF")),
     };
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(PIXEL_LIMIT * 8);
-    reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(failed)?;
-    let (width, height) = decoder.dimensions();
-    if width == 0 || height == 0 {
+    let (width, height) = open(bytes, format, BESIDE).map_err(failed)?.dimensions();
+    let count = u64::from(width) * u64::from(height);
+    if count == 0 {
         return Err(unreadable("it has no pixels"));
     }
-    if u64::from(width) * u64::from(height) > PIXEL_LIMIT {
+    if count > PIXEL_LIMIT {
         return Err(PictureProblem::too_large(name, &format!("{width} × {height} pixels, more than 64 megapixels")));
     }
+    let mut decoder = open(bytes, format, BESIDE + count * PIXEL).map_err(failed)?;
     if format == ImageFormat::Jpeg && !is_whole_jpeg(bytes) {
         return Err(unreadable("the file is cut off"));
     }
@@ -63,6 +66,15 @@ pub fn decode(name: &str, bytes: &[u8]) -> Result<Decoded, PictureProblem> {
         profile::to_srgb(&mut pixels, &colours);
     }
     Ok(Decoded { pixels, turn, lossy })
+}
+
+/// Reads a picture's head; nothing that is larger than the limit is held for it then.
+fn open(bytes: &[u8], format: ImageFormat, limit: u64) -> Result<impl ImageDecoder, ImageError> {
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(limit);
+    reader.limits(limits);
+    reader.into_decoder()
 }
 
 fn flatten(decoded: DynamicImage) -> Pixels {
@@ -109,9 +121,19 @@ fn is_lossy_webp(bytes: &[u8]) -> bool {
     find(b"VP8 ") < find(b"VP8L")
 }
 
-/// The first line of a decoder's message.
-fn plain(error: &ImageError) -> String {
-    let text = error.to_string();
-    let line = text.lines().next().unwrap_or_default().trim_end_matches('.').to_owned();
+/// Is a WebP shorter than it says? Its length stands behind its first four bytes, without these eight.
+fn is_cut_webp(bytes: &[u8]) -> bool {
+    let said = bytes.get(4..8).and_then(|said| said.try_into().ok()).map(u32::from_le_bytes);
+    bytes.starts_with(b"RIFF") && said.is_none_or(|said| (bytes.len() as u64) < u64::from(said) + 8)
+}
+
+/// The first line of what a decoder says is wrong.
+fn plain(error: &ImageError, bytes: &[u8]) -> String {
+    // the format is known, and said in the help
+    let text = error.source().map_or_else(|| error.to_string(), ToString::to_string);
+    if text.to_ascii_lowercase().contains("unexpected end of file") || is_cut_webp(bytes) {
+        return "the file is cut off".to_owned();
+    }
+    let line = text.lines().next().unwrap_or_default().trim_end_matches('.');
     line.chars().take(120).collect()
 }

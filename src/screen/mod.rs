@@ -155,15 +155,16 @@ pub fn publish(name: &str, bytes: &[u8], redact: &[Area]) -> Result<Published, P
     let (width, height) = (picture.width, picture.height);
     let failed = |why: String| PictureProblem::unreadable(name, &why);
 
-    let widths = widths(width, height);
+    let mut widths = widths(width, height);
     let mut files = Vec::with_capacity(widths.len());
-    // its own width first, while the pixels are still there as they were
-    if widths.last() == Some(&width) {
+    // its own width first, while the pixels are still there as they were; one that WebP can't hold is scaled
+    if width.max(height) <= SIDE_LIMIT {
+        widths.pop();
         files.push(Rendition { width, bytes: encode::encode(&picture).map_err(failed)?.into() });
     }
-    if widths.iter().any(|scaled| *scaled != width) {
+    if !widths.is_empty() {
         let scaler = scale::Scaler::new(picture).map_err(failed)?;
-        for scaled in widths.into_iter().rev().filter(|scaled| *scaled != width) {
+        for scaled in widths.into_iter().rev() {
             let scaled_height = scale::height_at(scaled, width, height).min(SIDE_LIMIT);
             let smaller = scaler.scale(scaled, scaled_height).map_err(failed)?;
             files.push(Rendition { width: scaled, bytes: encode::encode(&smaller).map_err(failed)?.into() });

@@ -26,20 +26,21 @@ struct Way {
     direction: [f64; 2],
 }
 
-/// The best way first: above, where a reader looks before the box itself.
+/// The best way first: above, where a reader looks before the box itself, and at the right end, which the words over a
+/// box seldom reach.
 const WAYS: [Way; 12] = [
-    Way { corner: [0, 0], direction: [1.0, -1.0] },
     Way { corner: [1, 0], direction: [-1.0, -1.0] },
-    Way { corner: [0, 0], direction: [-1.0, 1.0] },
+    Way { corner: [0, 0], direction: [1.0, -1.0] },
     Way { corner: [1, 0], direction: [1.0, 1.0] },
-    Way { corner: [0, 1], direction: [1.0, 1.0] },
+    Way { corner: [0, 0], direction: [-1.0, 1.0] },
     Way { corner: [1, 1], direction: [-1.0, 1.0] },
-    Way { corner: [0, 1], direction: [-1.0, -1.0] },
+    Way { corner: [0, 1], direction: [1.0, 1.0] },
     Way { corner: [1, 1], direction: [1.0, -1.0] },
-    Way { corner: [0, 0], direction: [-1.0, -1.0] },
+    Way { corner: [0, 1], direction: [-1.0, -1.0] },
     Way { corner: [1, 0], direction: [1.0, -1.0] },
-    Way { corner: [0, 1], direction: [-1.0, 1.0] },
+    Way { corner: [0, 0], direction: [-1.0, -1.0] },
     Way { corner: [1, 1], direction: [1.0, 1.0] },
+    Way { corner: [0, 1], direction: [-1.0, 1.0] },
 ];
 
 /// Places the numbers of some boxes, given as left, top, right and bottom in fractions of a picture with this size.
