@@ -195,6 +195,7 @@ pub fn build(
         problems.extend(found);
         contents.extend(editions);
     }
+    checks::tell_heavy_once(&sources, &mut problems);
     let is_in_order = problems.iter().all(|problem| problem.severity() == Severity::Warning);
     problems.extend(checks::site(&sources, is_in_order));
     problems.extend(sources.pictures.problems());

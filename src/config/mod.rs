@@ -184,8 +184,9 @@ pub fn normal_url(url: &str) -> Result<String, &'static str> {
 }
 
 fn budget<'n>(table: &Table<'n>, findings: &mut Findings<'n>) -> Budget {
-    let mut budget = Budget { page: 14.0, screens: 60.0 };
+    let mut budget = Budget { page: 14.0, screens: 60.0, span: 0..0 };
     if let Some(inner) = table.table("budget", &["page", "screens"], findings) {
+        budget.span = inner.entry("page").map_or(0..0, |entry| entry.node.span.clone());
         budget.page = inner.positive("page", "a number of kilobytes", findings).unwrap_or(budget.page);
         budget.screens = inner.positive("screens", "a number of kilobytes", findings).unwrap_or(budget.screens);
         inner.finish(findings);

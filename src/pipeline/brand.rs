@@ -15,6 +15,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::model::body::Body;
 use crate::model::locale::Locale;
 use crate::model::site::Brand;
+use crate::model::weight::{Shared, gzipped};
 use crate::output::{OutputError, Sink};
 use crate::parse::markdown::Slot;
 use crate::path::{Address, SourcePath};
@@ -240,6 +241,7 @@ impl EditionInput<'_> {
             index: self.index,
             assets: &self.sources.assets,
             publisher,
+            budget: self.sources.site.budget.screens,
             brand: &self.brand.id,
             locale: &outline.locale.id,
         };
@@ -318,6 +320,7 @@ fn brand_files(sources: &Sources<'_>, brand: &Brand, pictures: &BrandAssets<'_, 
     let files = BrandFiles {
         style: named("style.css", "css", &css),
         script: named("guide.js", "js", &script),
+        weight: weight(sources, &own, &css, &script),
         logo,
         theme: addresses,
         policy: format!(
@@ -326,6 +329,19 @@ fn brand_files(sources: &Sources<'_>, brand: &Brand, pictures: &BrandAssets<'_, 
         inline_style,
     };
     (files, problems)
+}
+
+/// How heavy what all pages share is, and where it can be made lighter.
+fn weight(sources: &Sources<'_>, own: &str, css: &str, script: &str) -> Shared {
+    let (style, script) = (gzipped(css.as_bytes()), gzipped(script.as_bytes()));
+    let name = if script > style { "guide.js" } else { "style.css" };
+    let paths = [own, "themes/base"].map(|folder| SourcePath::new(format!("{folder}/{name}")));
+    let of_site = paths.iter().find(|path| sources.snapshot.is_own(path));
+    let place = of_site.map_or_else(
+        || Place::new(&SourcePath::new(crate::config::SITE_FILE), sources.site.budget.span.clone()),
+        Place::start_of,
+    );
+    Shared { style, script, place }
 }
 
 /// A file that templates and style sheets may name, not one of the theme's workings.

@@ -14,6 +14,7 @@ use crate::parse::content::{ContentFile, Text};
 use crate::parse::data::{Node, Value};
 use crate::parse::fluent::Entry;
 use crate::parse::tags;
+use crate::path::SourcePath;
 use crate::resolve::messages::defined;
 use crate::resolve::names::Vocabulary;
 use crate::source::File;
@@ -232,6 +233,26 @@ fn needs_argument(id: &str, arguments: &BTreeSet<String>) -> (Code, String, Stri
         format!("the message \"{id}\" needs the argument \"{argument}\""),
         "give marks a message that stands without arguments".to_owned(),
     )
+}
+
+/// A page that is too heavy in several languages is one mistake, told in the source locale's file if it is so there.
+pub fn tell_heavy_once(sources: &Sources<'_>, problems: &mut Vec<Diagnostic>) {
+    let source = &sources.site.source_locale().id;
+    // by its text, or by its first picture
+    let key = |problem: &Diagnostic| (problem.place.span.is_empty(), problem.place.file.clone());
+    let heavy = |problem: &&Diagnostic| problem.code == Code::PageHeavy;
+    let told: BTreeSet<_> = problems.iter().filter(heavy).map(key).collect();
+    if told.is_empty() {
+        return;
+    }
+    let original = |path: &SourcePath| {
+        let file = sources.content.iter().find(|file| file.path == *path && file.locale != *source)?;
+        Some(file.sibling(source))
+    };
+    problems.retain(|problem| {
+        let (is_text, file) = key(problem);
+        problem.code != Code::PageHeavy || original(&file).is_none_or(|original| !told.contains(&(is_text, original)))
+    });
 }
 
 /// Files beside a guide's screens that no page shows.

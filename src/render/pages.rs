@@ -9,6 +9,7 @@ use tera::{Context, Value};
 
 use super::context::{self, BrandFiles, Outline};
 use super::theme::Theme;
+use super::weight::Scales;
 use crate::diagnostic::Diagnostic;
 use crate::model::body::{Body, Placing};
 use crate::model::guide::{Guide, Kind, Page};
@@ -44,8 +45,14 @@ pub type Put<'p> = dyn FnMut(&Address, &[u8]) + 'p;
 
 /// Renders an edition. Runs inside `terms::within` its messages.
 pub fn edition(edition: &Edition<'_>, put: &mut Put<'_>) -> Vec<Diagnostic> {
-    let mut renderer =
-        Renderer { edition, out: Vec::with_capacity(16 << 10), html: String::new(), problems: Vec::new(), put };
+    let mut renderer = Renderer {
+        edition,
+        out: Vec::with_capacity(16 << 10),
+        html: String::new(),
+        scales: Scales::new(&edition.files.weight, edition.site.budget.page),
+        problems: Vec::new(),
+        put,
+    };
     renderer.list_of_guides();
     for index in 0..edition.outlines[edition.current].guides.len() {
         renderer.guide(index);
@@ -57,6 +64,7 @@ struct Renderer<'r, 'p> {
     edition: &'r Edition<'r>,
     out: Vec<u8>,
     html: String,
+    scales: Scales<'r>,
     problems: Vec<Diagnostic>,
     put: &'r mut Put<'p>,
 }
@@ -139,6 +147,9 @@ impl<'r> Renderer<'r, '_> {
         self.addresses(&mut map, at, &find);
         context.insert_value("page", Value::from(map));
         self.render(template, &context, at);
+        let heavy = self.scales.weigh(template, page, &self.out, &self.html);
+        self.problems
+            .extend(heavy.map(|problem| problem.in_edition(&self.edition.brand.id, &self.outline().locale.id)));
     }
 
     /// A message to the brand's help that says which page it is about.

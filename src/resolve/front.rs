@@ -81,6 +81,7 @@ impl Expander<'_> {
             key: key.into(),
             kind,
             source,
+            file: self.file.path.clone(),
             lang: self.file.locale.clone(),
             is_fallback,
             title: self.string(&front.title, Use::Prose, problems),

@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::assets::{Assets, Found};
+use super::first_screen;
 use super::front::join;
 use super::messages::{Argument, Messages};
 use super::outline::Index;
@@ -67,6 +68,8 @@ pub struct Linker<'l> {
     pub assets: &'l Assets,
     /// Where they are published.
     pub publisher: &'l dyn Publisher,
+    /// What a page's first screen may weigh, in kilobytes.
+    pub budget: f64,
     /// The edition's brand.
     pub brand: &'l str,
     /// The edition's locale.
@@ -82,6 +85,7 @@ impl Linker<'_> {
         for (at, slot) in &text.body.slots {
             parts.push((*at, self.part(slot, guide, text, messages, &mut findings)));
         }
+        findings.extend(first_screen::check(&text.body.slots, &parts, self.budget));
         let markdown = twin(text, &parts, &self.guides[guide].pages[page]);
         (Body { html: text.body.html.clone(), parts, markdown }, findings)
     }

@@ -4,6 +4,7 @@
 
 pub mod assets;
 pub mod expand;
+mod first_screen;
 pub mod front;
 pub mod link;
 pub mod messages;

@@ -164,6 +164,11 @@ impl Snapshot {
         self.files.range(start..).take_while(move |(path, _)| path.as_str().starts_with(&prefix))
     }
 
+    /// Is this a file of the site itself, not a built-in one?
+    pub fn is_own(&self, path: &SourcePath) -> bool {
+        self.files.get(path).is_some_and(|file| !is_builtin(path, file))
+    }
+
     /// The site's own files, in order: without those that are built in.
     pub fn own_files(&self) -> impl Iterator<Item = &SourcePath> {
         self.files.iter().filter(|(path, file)| !is_builtin(path, file)).map(|(path, _)| path)
