@@ -34,6 +34,7 @@ pub fn load(snapshot: &Snapshot) -> (Option<Site>, Vec<Diagnostic>) {
     });
     let mut problems: Vec<Diagnostic> =
         findings.into_list().into_iter().map(|finding| diagnostic(&path, finding, Code::ConfigInvalid)).collect();
+    let is_whole = problems.is_empty();
     let Some(raw) = raw.filter(|raw| !raw.locales.is_empty() && !raw.brands.is_empty()) else {
         return (None, problems);
     };
@@ -57,7 +58,10 @@ pub fn load(snapshot: &Snapshot) -> (Option<Site>, Vec<Diagnostic>) {
             is_partial: theme.is_partial,
         });
     }
-    problems.extend(unlisted_folders(snapshot, &site));
+    // a brand or a locale that can't be read isn't unknown
+    if is_whole {
+        problems.extend(unlisted_folders(snapshot, &site));
+    }
     (Some(site), problems)
 }
 

@@ -10,6 +10,7 @@ use std::sync::PoisonError;
 use super::{Sources, messages};
 use crate::diagnostic::{Code, Diagnostic, Place, Severity, nearest};
 use crate::model::site::Brand;
+use crate::model::variant::VariantName;
 use crate::parse::content::{ContentFile, Text};
 use crate::parse::data::{Node, Value};
 use crate::parse::fluent::Entry;
@@ -64,6 +65,7 @@ pub fn site(sources: &Sources<'_>, is_in_order: bool) -> Vec<Diagnostic> {
     let mut problems = sidecars(sources, &mut used);
     problems.extend(messages::references(sources));
     problems.extend(messages::translations(sources, &used));
+    problems.extend(stray_pages(sources));
     let is_in_order = is_in_order && problems.iter().all(|problem| problem.severity() == Severity::Warning);
     if is_in_order {
         problems.extend(used.unused_messages(sources));
@@ -253,6 +255,23 @@ pub fn tell_heavy_once(sources: &Sources<'_>, problems: &mut Vec<Diagnostic>) {
         let (is_text, file) = key(problem);
         problem.code != Code::PageHeavy || original(&file).is_none_or(|original| !told.contains(&(is_text, original)))
     });
+}
+
+/// Pages that stand in no guide's folder: no reader would ever see them.
+fn stray_pages(sources: &Sources<'_>) -> Vec<Diagnostic> {
+    let is_page = |path: &SourcePath| {
+        let name = VariantName::parse(path.file_name(), |part| sources.site.has_locale(part));
+        &*name.extension == "md" && name.locale.is_some()
+    };
+    let in_guide = |path: &SourcePath| path.as_str().split('/').count() == 3;
+    let stray = sources.snapshot.under("content").filter(|(path, _)| !in_guide(path) && is_page(path));
+    stray
+        .map(|(path, _)| {
+            let guide = path.as_str().split('/').nth(1).filter(|guide| !guide.ends_with(".md")).unwrap_or("…");
+            Diagnostic::new(Code::AssetUnused, Place::start_of(path), format!("\"{path}\" stands in no guide"))
+                .help(format!("move it into a guide's own folder: content/{guide}/{}", path.file_name()))
+        })
+        .collect()
 }
 
 /// Files beside a guide's screens that no page shows.

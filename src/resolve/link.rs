@@ -238,6 +238,7 @@ impl Linker<'_> {
                 .as_deref()
                 .or_else(|| nearest(file, names.iter().map(String::as_str)))
                 .map(|near| format!("did you mean \"{prefix}{near}\"?"))
+                .or_else(|| Some(format!("write it, or link to one of {}", some_of(&names))))
         };
         broken(Code::LinkBroken, format!("no step or page \"{file}\" in guide \"{folder}\""), help)
     }
@@ -371,6 +372,12 @@ fn anchor_broken(anchor: &str, whose: &str, anchors: &[String], span: Range<usiz
         None => Some(format!("it has #{}", anchors.join(", #"))),
     };
     Finding { code: Code::AnchorBroken, span, message: format!("no heading \"#{anchor}\" in {whose}"), help }
+}
+
+/// The first few of some names.
+fn some_of(names: &[String]) -> String {
+    let more = if names.len() > 6 { " …" } else { "" };
+    format!("{}{more}", names[..names.len().min(6)].join(", "))
 }
 
 /// The part of a link's target before `#`.

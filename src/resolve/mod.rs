@@ -10,6 +10,8 @@ pub mod link;
 pub mod messages;
 pub mod names;
 pub mod outline;
+mod shapes;
+mod tera_words;
 pub mod terms;
 pub mod text;
 pub mod values;

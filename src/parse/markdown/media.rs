@@ -161,6 +161,11 @@ impl<'t> Writer<'t> {
             );
             return;
         }
+        if data.trim().is_empty() {
+            let help = "write the address behind qr: such as qr:https://example.com".to_owned();
+            self.find(Code::LinkBroken, place.clone(), "a QR code that leads nowhere".to_owned(), Some(help));
+            return;
+        }
         match qr::svg(data) {
             Ok(svg) => {
                 let href = links::href(data);
