@@ -6,6 +6,7 @@
 mod brand;
 mod checks;
 mod contents;
+mod elsewhere;
 mod messages;
 mod pictures;
 mod published;
@@ -20,7 +21,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rayon::prelude::*;
 
 use crate::config;
-use crate::diagnostic::{self, Diagnostic, Severity};
+use crate::diagnostic::{self, Diagnostic, Place, Severity};
 use crate::model::site::Site;
 use crate::output::{NoStore, OutputError, Sink, Store};
 use crate::parse::content::ContentFile;
@@ -47,6 +48,8 @@ pub struct Options {
     pub drafts: bool,
     /// Instead of the brands' own; with several brands, each is a folder of it.
     pub base_url: Option<String>,
+    /// Note the links that lead to other sites (`Report::elsewhere`).
+    pub external: bool,
     /// The day that feeds give (`2026-11-22`): `SOURCE_DATE_EPOCH`.
     pub date: Option<String>,
 }
@@ -106,6 +109,8 @@ pub struct Report {
     pub screens: Vec<ScreenUse>,
     /// What stands where, in the order of site.toml.
     pub contents: Vec<Edition>,
+    /// Links that lead to other sites, if they were asked for: each address with its places, in order.
+    pub elsewhere: Vec<(String, Place)>,
 }
 
 impl Report {
@@ -148,6 +153,7 @@ struct Sources<'s> {
     used: Mutex<BTreeSet<SourcePath>>,
     screens: Mutex<BTreeSet<ScreenUse>>,
     pages: AtomicUsize,
+    elsewhere: Mutex<Vec<(String, Place)>>,
 }
 
 impl Sources<'_> {
@@ -207,6 +213,7 @@ pub fn build(
         pictures: sources.pictures.count(),
         screens: screens.into_iter().collect(),
         contents,
+        elsewhere: elsewhere::in_order(sources.elsewhere),
     };
     Ok(Ok(report))
 }
@@ -294,6 +301,7 @@ fn parse<'s>(
         used: Mutex::default(),
         screens: Mutex::default(),
         pages: AtomicUsize::new(0),
+        elsewhere: Mutex::default(),
         content,
     };
     (sources, problems)

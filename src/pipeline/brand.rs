@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use sha2::Digest;
 
 use super::contents::{self, Edition};
+use super::elsewhere;
 use super::pictures::{Key, hashed_name};
 use super::published::BrandAssets;
 use super::{ScreenUse, Sources};
@@ -260,6 +261,7 @@ impl EditionInput<'_> {
                         .chain(located)
                         .map(|problem| problem.in_edition(&self.brand.id, &outline.locale.id)),
                 );
+                elsewhere::note(self.sources, text, messages);
                 linked.push(body);
             }
             bodies.push(linked);
