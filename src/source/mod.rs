@@ -4,6 +4,7 @@
 //! that are built into the binary and stand under the site's own. Not here: what the files mean (`parse`).
 
 mod builtin;
+pub mod history;
 pub mod places;
 pub mod stamps;
 
