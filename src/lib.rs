@@ -6,6 +6,7 @@
 pub mod cli;
 pub mod config;
 pub mod diagnostic;
+pub mod external;
 pub mod memo;
 pub mod model;
 pub mod output;

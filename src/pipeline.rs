@@ -7,6 +7,7 @@ mod brand;
 mod checks;
 mod contents;
 mod edition;
+mod elsewhere;
 mod kept;
 mod messages;
 mod outcome;
@@ -26,7 +27,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::diagnostic::{self, Diagnostic, Severity};
+use crate::diagnostic::{self, Diagnostic, Place, Severity};
 use crate::model::site::Site;
 use crate::output::{NoStore, OutputError, Sink, Store};
 use crate::path::SourcePath;
@@ -45,6 +46,8 @@ pub struct Options {
     pub drafts: bool,
     /// Instead of the brands' own; with several brands, each is a folder of it.
     pub base_url: Option<String>,
+    /// Note the links that lead to other sites (`Report::elsewhere`).
+    pub external: bool,
     /// The day that feeds give (`2026-11-22`): `SOURCE_DATE_EPOCH`.
     pub date: Option<String>,
 }
@@ -106,6 +109,8 @@ pub struct Report {
     pub screens: Vec<ScreenUse>,
     /// What is published, if something is kept from build to build: its bytes are made when they are asked for.
     pub tree: Option<Tree>,
+    /// Links that lead to other sites, if they were asked for: each address with its places, in order.
+    pub elsewhere: Vec<(String, Place)>,
 }
 
 impl Report {
@@ -176,13 +181,16 @@ fn build_once(
         problems.extend(result.problems);
         used.append(&mut result.used);
         report.screens.append(&mut result.screens);
+        report.elsewhere.append(&mut result.elsewhere);
         report.pages += result.pages;
         trees.extend(result.tree);
     }
+    checks::tell_heavy_once(&sources, &mut problems);
     let is_in_order = problems.iter().all(|problem| problem.severity() == Severity::Warning);
     problems.extend(checks::site(&sources, &used, is_in_order));
     report.screens.sort_unstable();
     report.screens.dedup();
+    elsewhere::sort(&mut report.elsewhere);
     report.problems = diagnostic::merge(problems);
     report.pictures = sources.pictures.count();
     report.tree = tools.kept.round().keeps().then(|| Tree::new(sources, trees));

@@ -25,8 +25,9 @@ const KEPT_TO: &[(&str, &[&str], &[&str])] = &[
     (
         "threads",
         &["rayon", "thread::spawn", "thread::scope", "thread::Builder"],
-        &["source", "pipeline", "serve", "cli"],
+        &["source", "external", "pipeline", "serve", "cli"],
     ),
+    ("asking other machines", &["ureq"], &["external"]),
     ("sockets", &["TcpListener", "TcpStream", "socket2", "mio::", "tiny_http"], &["serve"]),
     ("ending the process", &["process::exit", "process::abort"], &["cli"]),
 ];

@@ -57,6 +57,7 @@ fn build(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> Res
         locales: arguments.locales.clone(),
         drafts: arguments.drafts,
         base_url: arguments.base_url.clone(),
+        external: false,
         date: site::date(terminal)?,
     };
     let output = arguments.output.clone().unwrap_or_else(|| root.join("dist"));

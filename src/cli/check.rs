@@ -4,6 +4,8 @@ use std::path::Path;
 
 use super::terminal::Terminal;
 use super::{Ending, Format, site};
+use crate::diagnostic;
+use crate::external::{self, Patience};
 use crate::output::Nothing;
 use crate::pipeline::{Options, Report, Standing};
 
@@ -13,6 +15,9 @@ pub struct Arguments {
     /// Count warnings as errors
     #[arg(long)]
     strict: bool,
+    /// Ask for every link to another site too; good answers count for a day
+    #[arg(long)]
+    external: bool,
     /// How messages are written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
@@ -28,8 +33,14 @@ pub fn run(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> E
 fn check(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> Result<Ending, Ending> {
     let root = site::find(root, terminal)?;
     let snapshot = site::read(&root, terminal)?;
-    let cache = site::cache(snapshot.root(), false);
-    let report = site::build(&snapshot, &Options::default(), &Nothing, &cache, arguments.format, terminal)?;
+    let cache = site::cache(snapshot.root(), arguments.external);
+    let options = Options { external: arguments.external, ..Options::default() };
+    let mut report = site::run(&snapshot, &options, &Nothing, &cache, terminal)?;
+    if arguments.external {
+        let broken = external::check(&report.elsewhere, &*cache, site::now().as_secs(), Patience::default());
+        report.problems = diagnostic::merge([report.problems, broken].concat());
+    }
+    site::tell(&report, &snapshot, arguments.format, terminal)?;
     if terminal.verbose {
         tell_screens(&report, terminal);
     }

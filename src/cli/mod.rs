@@ -65,7 +65,9 @@ enum Command {
     )]
     Build(build::Arguments),
     /// Checks everything that a build checks, and writes nothing
-    #[command(after_help = "Examples:\n  etape check\n  etape check --strict --format sarif > etape.sarif")]
+    #[command(
+        after_help = "Examples:\n  etape check\n  etape check --strict --format sarif > etape.sarif\n  etape check --external"
+    )]
     Check(check::Arguments),
     /// Shows the state of each translation
     #[command(after_help = "Examples:\n  etape status\n  etape status --format json")]

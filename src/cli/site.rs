@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::progress::Bar;
 use super::terminal::Terminal;
@@ -55,31 +55,52 @@ pub fn build(
     format: Format,
     terminal: &Terminal,
 ) -> Result<Report, Ending> {
+    let report = run(snapshot, options, sink, store, terminal)?;
+    tell(&report, snapshot, format, terminal)?;
+    Ok(report)
+}
+
+/// Builds a site into a sink.
+pub fn run(
+    snapshot: &Arc<Snapshot>,
+    options: &Options,
+    sink: &dyn Sink,
+    store: &Arc<Cache>,
+    terminal: &Terminal,
+) -> Result<Report, Ending> {
     let progress = Arc::new(Bar::new(terminal.shows_progress()));
     let tools = Tools { store: store.clone(), progress, ..Tools::default() };
     let built = pipeline::build(snapshot, options, &tools, sink);
     // the bar goes
     drop(tools);
-    let report = match built {
-        Ok(Ok(report)) => report,
+    match built {
+        Ok(Ok(report)) => Ok(report),
         Ok(Err(unknown)) => {
             terminal.complain(&describe(&unknown));
-            return Err(Ending::Misuse);
+            Err(Ending::Misuse)
         }
-        Err(error) => return Err(failed(&error, terminal)),
-    };
+        Err(error) => Err(failed(&error, terminal)),
+    }
+}
+
+/// Writes the messages of a build.
+pub fn tell(report: &Report, snapshot: &Snapshot, format: Format, terminal: &Terminal) -> Result<(), Ending> {
     let source = |path: &crate::path::SourcePath| snapshot.shown(path);
     if !terminal.messages(&report.problems, format, &source) {
         return Err(Ending::Broken);
     }
-    Ok(report)
+    Ok(())
 }
 
 /// The site's cache. If it only reads, nothing on the disk changes.
 pub fn cache(root: &Path, writes: bool) -> Arc<Cache> {
     // a clock before 1970 makes entries look new, which does no harm
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Arc::new(Cache::new(root, now, writes))
+    Arc::new(Cache::new(root, now(), writes))
+}
+
+/// The time since 1970.
+pub fn now() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }
 
 /// Tells why the output can't be written.

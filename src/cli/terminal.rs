@@ -12,6 +12,8 @@ use crate::path::SourcePath;
 /// Where a command speaks.
 pub struct Terminal {
     color: bool,
+    /// Results on standard output may have colours.
+    paints: bool,
     quiet: bool,
     /// Standard error is a terminal that can be drawn on.
     draws: bool,
@@ -24,13 +26,18 @@ impl Terminal {
     pub fn new(color: Color, quiet: bool, verbose: bool) -> Self {
         let is_dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
         let plain = is_dumb || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let asked = color;
         let color = match color {
             Color::Always => true,
             Color::Never => false,
             Color::Auto => !plain && io::stderr().is_terminal(),
         };
+        let paints = match asked {
+            Color::Auto => !plain && io::stdout().is_terminal(),
+            _ => color,
+        };
         let draws = !is_dumb && io::stderr().is_terminal();
-        Self { color, quiet, draws, verbose }
+        Self { color, paints, quiet, draws, verbose }
     }
 
     /// May a bar be shown?
@@ -55,6 +62,11 @@ impl Terminal {
     /// Are messages written in colours?
     pub fn has_color(&self) -> bool {
         self.color
+    }
+
+    /// Are results written in colours?
+    pub fn paints_results(&self) -> bool {
+        self.paints
     }
 
     /// Writes messages in their form for people, each ending in a line end.

@@ -34,6 +34,7 @@ pub fn load(snapshot: &Snapshot) -> (Option<Site>, Vec<Diagnostic>) {
     });
     let mut problems: Vec<Diagnostic> =
         findings.into_list().into_iter().map(|finding| diagnostic(&path, finding, Code::ConfigInvalid)).collect();
+    let is_whole = problems.is_empty();
     let Some(raw) = raw.filter(|raw| !raw.locales.is_empty() && !raw.brands.is_empty()) else {
         return (None, problems);
     };
@@ -57,7 +58,10 @@ pub fn load(snapshot: &Snapshot) -> (Option<Site>, Vec<Diagnostic>) {
             is_partial: theme.is_partial,
         });
     }
-    problems.extend(unlisted_folders(snapshot, &site));
+    // a brand or a locale that can't be read isn't unknown
+    if is_whole {
+        problems.extend(unlisted_folders(snapshot, &site));
+    }
     (Some(site), problems)
 }
 
@@ -184,8 +188,9 @@ pub fn normal_url(url: &str) -> Result<String, &'static str> {
 }
 
 fn budget<'n>(table: &Table<'n>, findings: &mut Findings<'n>) -> Budget {
-    let mut budget = Budget { page: 14.0, screens: 60.0 };
+    let mut budget = Budget { page: 14.0, screens: 60.0, span: 0..0 };
     if let Some(inner) = table.table("budget", &["page", "screens"], findings) {
+        budget.span = inner.entry("page").map_or(0..0, |entry| entry.node.span.clone());
         budget.page = inner.positive("page", "a number of kilobytes", findings).unwrap_or(budget.page);
         budget.screens = inner.positive("screens", "a number of kilobytes", findings).unwrap_or(budget.screens);
         inner.finish(findings);

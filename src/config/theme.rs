@@ -9,7 +9,7 @@ use crate::diagnostic::{Code, Diagnostic, Place, nearest};
 use crate::model::colors::{Colors, Palette, Rgb, Role, Scheme, contrast};
 use crate::model::site::Support;
 use crate::parse::content::diagnostic;
-use crate::parse::data::{self, Entry, Findings, Problem, Table};
+use crate::parse::data::{self, Entry, Finding, Findings, Problem, Table};
 use crate::path::SourcePath;
 use crate::source::Snapshot;
 
@@ -66,21 +66,24 @@ pub fn load(snapshot: &Snapshot, brand: &str, listed: &Place) -> (Theme, Vec<Dia
         table.finish(&mut findings);
     }
     theme.colors = palettes(&colors.0, &colors.1);
-    theme.is_partial = form_is_broken || matches!(&node, Some(node) if has_odd_facts(node));
-    let findings = findings.into_list().into_iter();
+    let findings = findings.into_list();
+    theme.is_partial = form_is_broken || findings.iter().any(|finding| hides_values(finding, node.as_ref()));
+    let findings = findings.into_iter();
     let mut problems: Vec<_> = findings.map(|finding| diagnostic(&path, finding, Code::ThemeInvalid)).collect();
     problems.extend(low_contrasts(&path, &colors.0, &theme.colors.light, "light"));
     problems.extend(low_contrasts(&path, &colors.1, &theme.colors.dark, "dark"));
     (theme, problems)
 }
 
-/// Facts or support of a wrong type, which is told as such.
-fn has_odd_facts(node: &data::Node) -> bool {
-    let data::Value::Table(entries) = &node.value else { return true };
-    entries
-        .iter()
-        .filter(|entry| matches!(entry.key.as_str(), "facts" | "support"))
-        .any(|entry| !matches!(entry.node.value, data::Value::Table(_)))
+/// Does a mistake, told as such, keep a value from texts that ask for it? One in facts or support does, and a table
+/// under another name.
+fn hides_values(finding: &Finding, node: Option<&data::Node>) -> bool {
+    let Some(data::Node { value: data::Value::Table(entries), .. }) = node else { return true };
+    let has = |entry: &&Entry| {
+        let span = &finding.problem.span;
+        entry.key_span == *span || (entry.node.span.start <= span.start && span.end <= entry.node.span.end)
+    };
+    !matches!(entries.iter().find(has), Some(entry) if matches!(entry.key.as_str(), "name" | "logo" | "colors"))
 }
 
 /// Reads everything into the theme; gives the colours of both schemes as they stand in the file.
@@ -116,12 +119,30 @@ fn read<'n>(
             phone: given("phone", findings),
             hours: given("hours", findings),
         };
+        if let Some(email) = support.string("email", findings)
+            && !is_email(email.text)
+        {
+            findings.push(Problem::new(
+                format!("\"{}\" is no e-mail address", email.text),
+                email.node.span.clone(),
+                "write it whole: \"support@example.com\"",
+            ));
+        }
         support.finish(findings);
     }
     if let Some(facts) = table.free("facts", findings) {
         theme.facts = value_of(facts);
     }
     colors
+}
+
+/// Something before and behind one `@`, in one word. Nothing more can be said without writing to it.
+fn is_email(text: &str) -> bool {
+    let text = text.trim();
+    let parts = text.split_once('@');
+    text.is_empty()
+        || parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'))
+            && !text.contains(char::is_whitespace)
 }
 
 fn check_logo(logo: &data::Text<'_>, snapshot: &Snapshot, brand: &str, findings: &mut Findings<'_>) -> Option<String> {

@@ -15,6 +15,8 @@ use badges::{Badge, RADIUS};
 
 /// What the base theme leaves empty beside the column of text, in CSS pixels.
 const GUTTERS: u32 = 32;
+/// The width of a phone, in CSS pixels.
+const PHONE: u32 = 360;
 /// A narrower picture is shown whole on any phone.
 const NARROW: u32 = 320;
 /// The narrowest file that browsers without `srcset` get.
@@ -46,7 +48,7 @@ pub struct Source {
     pub address: Address,
     /// In pixels.
     pub width: u32,
-    /// Its size in bytes.
+    /// What a device takes for it, in bytes: after gzip where that helps.
     pub bytes: usize,
 }
 
@@ -111,6 +113,14 @@ impl Figure {
     /// The whole picture.
     pub fn whole(&self) -> Option<&Address> {
         self.sources.last().map(|source| &source.address)
+    }
+
+    /// What a phone takes for it, in bytes: one 360 pixels wide whose screen has two dots for each.
+    pub fn weight_on_phone(&self) -> usize {
+        let column = PHONE - GUTTERS;
+        let shown = self.size.map_or(column, |(width, _)| width.min(Shape::of(self.size).width()).min(column));
+        let fits = |source: &&Source| source.width >= 2 * shown;
+        self.sources.iter().find(fits).or(self.sources.last()).map_or(0, |source| source.bytes)
     }
 
     /// What the marks say, for the Markdown twin: ` (① Press “Next” · ② …)`.

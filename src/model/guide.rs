@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use crate::path::Address;
+use crate::path::{Address, SourcePath};
 
 /// What a page is in its guide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,8 @@ pub struct Page {
     pub kind: Kind,
     /// The index of its source among the site's content files.
     pub source: usize,
+    /// The author's file.
+    pub file: SourcePath,
     /// The locale its text is written in.
     pub lang: Arc<str>,
     /// The text is the source locale's, since there is no translation.

@@ -9,3 +9,4 @@ pub mod guide;
 pub mod locale;
 pub mod site;
 pub mod variant;
+pub mod weight;

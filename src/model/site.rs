@@ -1,5 +1,6 @@
 //! The site and its brands, as site.toml and the theme.toml files describe them.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::colors::Colors;
@@ -36,12 +37,14 @@ impl Site {
 }
 
 /// The weight of a page, in kilobytes after gzip.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Budget {
     /// Its HTML, style and script.
     pub page: f64,
     /// Its screens on a phone.
     pub screens: f64,
+    /// Where site.toml says so, in bytes; its beginning if it doesn't.
+    pub span: Range<usize>,
 }
 
 /// A company whose clients read the guides.

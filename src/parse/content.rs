@@ -247,10 +247,7 @@ impl ContentFile {
 
     /// What a translation of this text is marked with: twelve hexadecimal digits. Line ends don't count.
     pub fn fingerprint(&self) -> &str {
-        self.fingerprint.get_or_init(|| {
-            let hash = blake3::hash(self.text.as_bytes());
-            hash.to_hex()[..12].to_owned()
-        })
+        self.fingerprint.get_or_init(|| fingerprint_of(&self.text))
     }
 
     /// The path of the same page in another locale.
@@ -258,6 +255,11 @@ impl ContentFile {
         let brand = self.brand.as_ref().map_or_else(String::new, |brand| format!("@{brand}"));
         SourcePath::new(format!("content/{}/{}{brand}.{locale}.md", self.guide, self.key))
     }
+}
+
+/// The fingerprint of a text as a snapshot holds it.
+pub fn fingerprint_of(text: &str) -> String {
+    blake3::hash(text.as_bytes()).to_hex()[..12].to_owned()
 }
 
 fn front_matter(path: &SourcePath, text: &str, site: &Site) -> (FrontMatter, usize, Vec<Diagnostic>) {

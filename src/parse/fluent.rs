@@ -2,12 +2,17 @@
 //!
 //! Not here: which file stands over which (`resolve::messages`), and formatting.
 
+mod words;
+
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
 use fluent::FluentResource;
 use fluent_syntax::ast;
+use fluent_syntax::parser::ParserError;
+
+use words::Mistake;
 
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::path::SourcePath;
@@ -78,13 +83,10 @@ pub fn parse(
     let resource = match FluentResource::try_new(source) {
         Ok(resource) => resource,
         Err((resource, errors)) => {
-            for error in errors {
-                let place = Place::new(path, place_of(text, &error));
-                problems.push(
-                    Diagnostic::new(Code::MessageInvalid, place, plain_words(&error.kind.to_string()))
-                        .help("a message is written: id = text, with { $argument } or { -term } in it"),
-                );
-            }
+            let mistakes = errors.iter().flat_map(|error| mistakes(text, error));
+            problems.extend(mistakes.map(|Mistake { span, message, help }| {
+                Diagnostic::new(Code::MessageInvalid, Place::new(path, span), message).help(help)
+            }));
             resource
         }
     };
@@ -250,27 +252,23 @@ fn deepest(text: &str) -> Option<usize> {
     None
 }
 
-/// A place inside the broken entry, never past its line.
-fn place_of(text: &str, error: &fluent_syntax::parser::ParserError) -> Range<usize> {
-    let mut start = error.pos.start.min(text.len());
-    while !text.is_char_boundary(start) {
-        start -= 1;
+/// The mistakes of a stretch that the parser gave up on. What it dropped behind the first entry is read again, so that
+/// neighbours don't hide each other.
+fn mistakes(text: &str, error: &ParserError) -> Vec<Mistake> {
+    let dropped = error.slice.clone().unwrap_or_else(|| error.pos.clone());
+    let mut found = Vec::new();
+    for (index, entry) in words::entries(text, dropped).into_iter().enumerate() {
+        if index == 0 {
+            found.push(words::mistake(text, entry, error));
+        } else if let Err((_, errors)) = FluentResource::try_new(text[entry.clone()].to_owned())
+            && let Some(error) = errors.first()
+        {
+            let mut moved = error.clone();
+            moved.pos = error.pos.start + entry.start..error.pos.end + entry.start;
+            found.push(words::mistake(text, entry, &moved));
+        }
     }
-    // an error at the end of a line is told on that line, not on the next one
-    let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
-    if start == line_start && start > 0 && error.slice.as_ref().is_some_and(|slice| slice.start < start) {
-        start -= 1;
-    }
-    let length = text[start..].chars().next().filter(|first| !matches!(first, '\n' | '\r')).map_or(0, char::len_utf8);
-    start..start + length
-}
-
-fn plain_words(message: &str) -> String {
-    let mut chars = message.chars();
-    match chars.next() {
-        Some(first) => first.to_lowercase().collect::<String>() + chars.as_str(),
-        None => String::new(),
-    }
+    found
 }
 
 #[cfg(test)]

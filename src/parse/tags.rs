@@ -184,6 +184,12 @@ impl Name<'_> {
 pub struct Mentions<'t> {
     /// Values: `brand.name`. Names that the text itself binds (`for`, `set`) are left out.
     pub names: Vec<Name<'t>>,
+    /// Values that are compared with a text: `brand.id == "auvenir"`, with the place between the quotes.
+    pub compared: Vec<(Name<'t>, &'t str, Range<usize>)>,
+    /// Values that are put out as they are, without a filter.
+    pub printed: Vec<Name<'t>>,
+    /// Values that a loop goes through.
+    pub looped: Vec<Name<'t>>,
     /// Fluent ids: the `id` of each `t(id="…")`, with the place between the quotes.
     pub messages: Vec<(&'t str, Range<usize>)>,
     /// Names that the text itself binds.
@@ -205,7 +211,9 @@ pub fn mentions(text: &str) -> Mentions<'_> {
     for tag in tags(text) {
         read_tag(text, &tag, &mut all, &mut bound);
     }
-    all.names.retain(|name| !bound.contains(&name.parts[0].0));
+    for names in [&mut all.names, &mut all.printed, &mut all.looped] {
+        names.retain(|name| !bound.contains(&name.parts[0].0));
+    }
     all.bound = bound;
     all
 }
@@ -281,6 +289,7 @@ fn read_tag<'t>(text: &'t str, tag: &Tag, all: &mut Mentions<'t>, bound: &mut Ve
         Some("raw" | "endraw" | "block" | "endblock" | "extends" | "include" | "component" | "endcomponent") => return,
         _ => {}
     }
+    let first = if keyword == Some("for") { at + 1 } else { at };
     while at < tokens.len() {
         let Token::Word(range) = &tokens[at] else {
             at += 1;
@@ -303,13 +312,24 @@ fn read_tag<'t>(text: &'t str, tag: &Tag, all: &mut Mentions<'t>, bound: &mut Ve
         } else if sign(at + 1, b'=') && !sign(at + 2, b'=') {
             // the name of an argument
         } else {
+            let is_first = at == first;
             let mut parts = vec![(name, range.clone())];
             while sign(at + 1, b'.') {
                 let Some(Token::Word(next)) = tokens.get(at + 2) else { break };
                 parts.push((&text[next.clone()], next.clone()));
                 at += 2;
             }
-            all.names.push(Name { parts });
+            let name = Name { parts };
+            let is_compared = (sign(at + 1, b'=') || sign(at + 1, b'!')) && sign(at + 2, b'=');
+            if let Some(Token::Text(range)) = tokens.get(at + 3).filter(|_| is_compared) {
+                all.compared.push((name.clone(), &text[range.clone()], range.clone()));
+            }
+            if is_first && at + 1 == tokens.len() && tag.is_output {
+                all.printed.push(name.clone());
+            } else if is_first && at + 1 == tokens.len() && keyword == Some("for") {
+                all.looped.push(name.clone());
+            }
+            all.names.push(name);
         }
         at += 1;
     }

@@ -22,10 +22,12 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::memo::{Key, KeyMaker};
 use crate::model::locale::Locale;
 use crate::model::site::Brand;
+use crate::model::weight::{Shared, gzipped};
 use crate::output::{OutputError, Sink};
 use crate::path::{Address, SourcePath};
 use crate::render::context::{BrandFiles, Outline};
 use crate::render::theme::Theme;
+use crate::render::weight::Frames;
 use crate::render::{feeds, style};
 use crate::resolve::messages::Messages;
 use crate::resolve::names;
@@ -56,6 +58,8 @@ pub struct Plan {
     pub value: tera::Value,
     /// What is wrong so far.
     pub problems: Vec<Diagnostic>,
+    /// What has been weighed of its own templates, in each locale; none if it has none of its own.
+    pub frames: Option<Vec<Frames>>,
     /// What the pages of each guide share, in each locale; made when it is first asked for.
     pub shared: Vec<Vec<OnceLock<Context>>>,
 }
@@ -65,6 +69,7 @@ impl Plan {
         let own_theme = Theme::is_own(&sources.snapshot, &brand.id)
             .then(|| sources::theme(&sources.snapshot, Some(&brand.id), &sources.kept));
         let mut problems = own_theme.iter().flat_map(|own| own.1.iter().cloned()).collect::<Vec<_>>();
+        let frames = own_theme.as_ref().map(|_| locales.iter().map(|_| Frames::default()).collect());
         let theme = own_theme.as_ref().unwrap_or(&sources.theme).0.clone();
         let (files, assets, found) = brand_files(sources, brand);
         problems.extend(found);
@@ -98,7 +103,7 @@ impl Plan {
         problems.extend(taken);
         let shared = outlines.iter().map(|outline| outline.guides.iter().map(|_| OnceLock::new()).collect()).collect();
         let brand = brand.clone();
-        Self { key, brand, theme, files, assets, outlines, messages, source_messages, value, problems, shared }
+        Self { key, brand, theme, files, assets, outlines, messages, source_messages, value, problems, frames, shared }
     }
 
     /// Pages of guides, in all its locales.
@@ -129,6 +134,8 @@ pub struct BrandResult {
     pub used: BTreeSet<SourcePath>,
     /// Which file each screen is, if somebody wants to know.
     pub screens: Vec<super::ScreenUse>,
+    /// Links that lead to other sites, if somebody wants to know.
+    pub elsewhere: Vec<(String, Place)>,
     /// Pages of guides, in all its locales.
     pub pages: usize,
 }
@@ -150,11 +157,12 @@ pub fn build(
 
     let mut problems = plan.problems.clone();
     let mut used = BTreeSet::new();
-    let mut screens = Vec::new();
+    let (mut screens, mut elsewhere) = (Vec::new(), Vec::new());
     for outcome in editions.iter().chain([&own]) {
         used.extend(outcome.asked.used.iter().cloned());
         problems.extend(outcome.problems.iter().cloned());
         screens.extend(outcome.screens.iter().cloned());
+        elsewhere.extend(outcome.elsewhere.iter().cloned());
     }
     if brand.is_partial {
         problems.retain(|problem| !names::is_lacking(problem));
@@ -171,7 +179,7 @@ pub fn build(
     }
     let pages = plan.pages();
     let tree = round.keeps().then(|| BrandTree { plan, own, editions });
-    Ok(BrandResult { problems, tree, used, screens, pages })
+    Ok(BrandResult { problems, tree, used, screens, elsewhere, pages })
 }
 
 /// The files of a brand that belong to no guide.
@@ -285,6 +293,7 @@ fn brand_files(sources: &Sources, brand: &Brand) -> (BrandFiles, BTreeMap<Addres
     let files = BrandFiles {
         style: named("style.css", "css", &css),
         script: named("guide.js", "js", &script),
+        weight: weight(sources, &own, &css, &script),
         logo,
         theme: addresses,
         policy: format!(
@@ -293,6 +302,19 @@ fn brand_files(sources: &Sources, brand: &Brand) -> (BrandFiles, BTreeMap<Addres
         inline_style,
     };
     (files, published.into_inner(), problems)
+}
+
+/// How heavy what all pages share is, and where it can be made lighter.
+fn weight(sources: &Sources, own: &str, css: &str, script: &str) -> Shared {
+    let (style, script) = (gzipped(css.as_bytes()), gzipped(script.as_bytes()));
+    let name = if script > style { "guide.js" } else { "style.css" };
+    let paths = [own, "themes/base"].map(|folder| SourcePath::new(format!("{folder}/{name}")));
+    let of_site = paths.iter().find(|path| sources.snapshot.is_own(path));
+    let place = of_site.map_or_else(
+        || Place::new(&SourcePath::new(crate::config::SITE_FILE), sources.site.budget.span.clone()),
+        Place::start_of,
+    );
+    Shared { style, script, place }
 }
 
 /// A file that templates and style sheets may name, not one of the theme's workings.

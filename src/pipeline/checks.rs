@@ -12,6 +12,7 @@ use super::sources::Sources;
 use crate::diagnostic::{Code, Diagnostic, Place, Severity, nearest};
 use crate::memo::{Key, KeyMaker};
 use crate::model::site::Brand;
+use crate::model::variant::VariantName;
 use crate::parse::content::{ContentFile, Text};
 use crate::parse::data::{Node, Value};
 use crate::parse::fluent::Entry;
@@ -75,6 +76,7 @@ pub fn site(sources: &Sources, used: &BTreeSet<SourcePath>, is_in_order: bool) -
         problems.into()
     });
     let mut problems = found.to_vec();
+    problems.extend(stray_pages(sources));
     // a part of the editions says nothing about what the others use
     let is_whole = sources.options.brands.is_empty() && sources.options.locales.is_empty();
     if is_in_order && is_whole && problems.iter().all(|problem| problem.severity() == Severity::Warning) {
@@ -268,6 +270,49 @@ fn needs_argument(id: &str, arguments: &BTreeSet<String>) -> (Code, String, Stri
         format!("the message \"{id}\" needs the argument \"{argument}\""),
         "give marks a message that stands without arguments".to_owned(),
     )
+}
+
+/// A page that is too heavy in several languages is one mistake, told in the source locale's file if it is so there.
+pub fn tell_heavy_once(sources: &Sources, problems: &mut Vec<Diagnostic>) {
+    let source = &sources.site.source_locale().id;
+    // by its text, or by its first picture
+    let key = |problem: &Diagnostic| (problem.place.span.is_empty(), problem.place.file.clone());
+    let heavy = |problem: &&Diagnostic| problem.code == Code::PageHeavy;
+    let told: BTreeSet<_> = problems.iter().filter(heavy).map(key).collect();
+    if told.is_empty() {
+        return;
+    }
+    // a frame that is too heavy by itself is one mistake, whatever pages it is around
+    let mut frames = BTreeSet::new();
+    let original = |path: &SourcePath| {
+        let file = sources.content.iter().find(|file| file.path == *path && file.locale != *source)?;
+        Some(file.sibling(source))
+    };
+    let is_page = |path: &SourcePath| path.as_str().starts_with("content/") || path.as_str().starts_with("assets/");
+    problems.retain(|problem| {
+        let (is_text, file) = key(problem);
+        if problem.code == Code::PageHeavy && !is_page(&file) {
+            return frames.insert(file);
+        }
+        problem.code != Code::PageHeavy || original(&file).is_none_or(|original| !told.contains(&(is_text, original)))
+    });
+}
+
+/// Pages that stand in no guide's folder: no reader would ever see them.
+fn stray_pages(sources: &Sources) -> Vec<Diagnostic> {
+    let is_page = |path: &SourcePath| {
+        let name = VariantName::parse(path.file_name(), |part| sources.site.has_locale(part));
+        &*name.extension == "md" && name.locale.is_some()
+    };
+    let in_guide = |path: &SourcePath| path.as_str().split('/').count() == 3;
+    let stray = sources.snapshot.under("content").filter(|(path, _)| !in_guide(path) && is_page(path));
+    stray
+        .map(|(path, _)| {
+            let guide = path.as_str().split('/').nth(1).filter(|guide| !guide.ends_with(".md")).unwrap_or("…");
+            Diagnostic::new(Code::AssetUnused, Place::start_of(path), format!("\"{path}\" stands in no guide"))
+                .help(format!("move it into a guide's own folder: content/{guide}/{}", path.file_name()))
+        })
+        .collect()
 }
 
 /// Files beside a guide's screens that no page shows.

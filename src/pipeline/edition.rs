@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::ScreenUse;
 use super::brand::{Plan, Writer};
+use super::elsewhere;
 use super::outcome::{Asset, Outcome};
 use super::pictures::Pair;
 use super::published::Recorder;
@@ -95,6 +96,7 @@ impl<'e> Edition<'e> {
             current: self.current,
             shared: &self.plan.shared[self.current],
             theme: &self.plan.theme,
+            frames: &self.plan.frames.as_ref().unwrap_or(&self.sources.frames)[self.current],
             messages: &self.plan.messages[self.current],
         })
     }
@@ -198,7 +200,8 @@ impl<'e> Edition<'e> {
         let (body, mut problems) = self.link(guide, index, read, facts, &recorder);
         let asked = recorder.into_asked();
         problems.extend(asked.files.values().flat_map(Asset::problems).cloned());
-        let mut outcome = Outcome { problems, asked, ..Outcome::default() };
+        let elsewhere = elsewhere::links(self.sources, read, self.speech.of(page.is_fallback));
+        let mut outcome = Outcome { problems, asked, elsewhere, ..Outcome::default() };
         if writer.sink.is_some() {
             renderer.page(guide, index, &body, &mut |address, bytes| writer.take(address, bytes, &mut outcome));
         } else {
@@ -227,8 +230,10 @@ impl<'e> Edition<'e> {
         let twin = twin_address(address);
         let frames = kept.outcomes.get_or(round, key.number(u64::from(has_text)).make(), || {
             let mut frames = Outcome::default();
-            let page = renderer.page_frame(guide, index, has_text);
-            frames.files.extend(page.map(|frame| (address.clone(), Key::of(frame.bytes()))));
+            if let Some(frame) = renderer.page_frame(guide, index, has_text) {
+                frames.files.insert(address.clone(), Key::of(frame.bytes()));
+                frames.weight = renderer.weight(guide, index, &frame);
+            }
             frames.files.insert(twin.clone(), Key::of(renderer.twin_frame(guide, index).bytes()));
             frames.problems = renderer.problems();
             Arc::new(frames)
@@ -241,7 +246,13 @@ impl<'e> Edition<'e> {
             outcome.files.insert(at.clone(), KeyMaker::new("file").key(*frame).key(text).make());
         }
         outcome.text = Some(text);
-        outcome.problems.extend(frames.problems.iter().cloned());
+        if renderer.may_be_heavy(frames.weight, placed.len()) {
+            // only the whole page can tell
+            renderer.page(guide, index, body, &mut |_, _| {});
+            outcome.problems.extend(renderer.problems());
+        } else {
+            outcome.problems.extend(frames.problems.iter().cloned());
+        }
     }
 
     /// `all.html`, for a sink that takes it.
@@ -298,6 +309,7 @@ impl<'e> Edition<'e> {
             index: &self.sources.index,
             assets: &self.sources.assets,
             publisher: recorder,
+            budget: self.sources.site.budget.screens,
             brand: &self.plan.brand.id,
             locale: &outline.locale.id,
         };

@@ -157,9 +157,6 @@ pub fn translations(sources: &Sources, used: &Used) -> Vec<Diagnostic> {
             for (id, (file, entry)) in of(&source.id, *brand).iter().map(|(id, both)| (*id, *both)) {
                 let translated = own.get(id).or_else(|| shared.get(id));
                 match translated {
-                    Some((other, translation)) if translation.arguments != entry.arguments => {
-                        problems.push(differs(other, translation, entry, &source.id));
-                    }
                     Some(_) => {}
                     // a term may be a matter of one language alone
                     None if id.starts_with('-')
@@ -179,6 +176,19 @@ pub fn translations(sources: &Sources, used: &Used) -> Vec<Diagnostic> {
                         )),
                     ),
                 }
+            }
+        }
+    }
+    for ((_, brand), entries) in grouped.iter().filter(|((locale, _), _)| **locale != *source.id) {
+        for (id, (file, entry)) in entries {
+            let original = of(&source.id, *brand).get(id);
+            let shared = of(&source.id, None).get(id).filter(|_| original.is_none());
+            if let Some((_, original)) = original.filter(|(_, original)| original.arguments != entry.arguments) {
+                problems.push(differs(file, entry, original, &source.id));
+            }
+            // a brand's own wording may do without an argument, but not ask for more
+            if let Some((_, shared)) = shared.filter(|(_, shared)| !entry.arguments.is_subset(&shared.arguments)) {
+                problems.push(differs(file, entry, shared, &source.id));
             }
         }
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::ScreenUse;
 use super::pictures::Made;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Place};
 use crate::memo::Key;
 use crate::path::{Address, SourcePath};
 
@@ -23,8 +23,12 @@ pub struct Outcome {
     pub asked: Asked,
     /// Which file each screen is, in its parts too, if somebody wants to know.
     pub screens: Vec<ScreenUse>,
+    /// Links that lead to other sites, in its parts too, if somebody wants to know.
+    pub elsewhere: Vec<(String, Place)>,
     /// Of a page: its text as it is placed. Of a frame: what stands around the texts.
     pub text: Option<Key>,
+    /// Of the frames of a page: about what gzip makes of it.
+    pub weight: usize,
     /// What became of its parts: an edition's pages.
     pub parts: Vec<Arc<Outcome>>,
 }
@@ -34,6 +38,7 @@ impl Outcome {
     pub fn take(&mut self, part: Arc<Self>) {
         self.problems.extend(part.problems.iter().cloned());
         self.screens.extend(part.screens.iter().cloned());
+        self.elsewhere.extend(part.elsewhere.iter().cloned());
         self.asked.used.extend(part.asked.used.iter().cloned());
         self.parts.push(part);
     }

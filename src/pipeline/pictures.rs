@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use super::Tools;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::memo::KeyMaker;
+use crate::model::weight::gzipped;
 use crate::parse::sidecar::{self, Area, Sidecar};
 use crate::path::SourcePath;
 use crate::resolve::link::Refusal;
@@ -61,7 +62,7 @@ pub struct MadeFile {
     pub name: String,
     /// In pixels.
     pub width: u32,
-    /// Its size.
+    /// What a device takes for it: after gzip where that helps.
     pub bytes: usize,
 }
 
@@ -193,7 +194,7 @@ impl Pictures {
         let file = |file: &screen::Rendition| MadeFile {
             name: hashed_name(path, extension, &file.bytes),
             width: file.width,
-            bytes: file.bytes.len(),
+            bytes: if is_svg { gzipped(&file.bytes) } else { file.bytes.len() },
         };
         Ok(Made {
             key: key.clone(),

@@ -21,6 +21,7 @@ use crate::parse::fluent::{self, FluentFile};
 use crate::parse::listed;
 use crate::path::SourcePath;
 use crate::render::theme::Theme;
+use crate::render::weight::Frames;
 use crate::resolve::assets::Assets;
 use crate::resolve::expand::{Compiled, Engine};
 use crate::resolve::names::Vocabulary;
@@ -57,6 +58,8 @@ pub struct Sources {
     pub engine: Engine,
     /// The base theme's templates.
     pub theme: Found<Arc<Theme>>,
+    /// What has been weighed of these, in each of the site's locales that is built.
+    pub frames: Vec<Frames>,
     /// Pictures, made when they are asked for.
     pub pictures: Pictures,
     /// What is kept from build to build.
@@ -221,6 +224,7 @@ pub fn parse(
         vocabulary,
         engine,
         theme,
+        frames: site.locales.iter().map(|_| Frames::default()).collect(),
         pictures: Pictures::new(snapshot, tools.clone()),
         kept: kept.clone(),
         keys,
@@ -253,7 +257,10 @@ fn site_key(
     vocabulary: &Vocabulary,
     fluent_is_partial: bool,
 ) -> Key {
+    let budget = &site.budget;
     let key = KeyMaker::new("editions").text(&site.title).key(vocabulary.key());
+    let key = key.number(budget.page.to_bits()).number(budget.screens.to_bits());
+    let key = key.number(budget.span.start as u64).number(budget.span.end as u64);
     let key = site.locales.iter().fold(key, |key, locale| key.text(&locale.id));
     let key = options.locales.iter().fold(key.number(0), |key, locale| key.text(locale));
     let key = key.number(u64::from(options.drafts)).maybe(options.base_url.as_deref()).maybe(options.date.as_deref());
@@ -325,6 +332,11 @@ fn content(snapshot: &Snapshot, site: &Site, kept: &Kept, listed: Key) -> (Vec<A
     }
     content.extend(lost.into_iter().filter_map(|path| ContentFile::lost(path, site)).map(Arc::new));
     (content, problems)
+}
+
+/// The Fluent files of a site, those that can be read.
+pub fn fluent_files(snapshot: &Snapshot, site: &Site) -> Vec<Arc<FluentFile>> {
+    parse_fluent(snapshot, site, &Kept::default(), listed_key(site)).0
 }
 
 /// Every Fluent file: the base theme's, then the site's.

@@ -3,15 +3,21 @@
 //! A translation carries the fingerprint of the source text that it translates. Not here: the warnings that a build
 //! gives (`resolve::outline`), and disks (`cli`, `output`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::sources;
 use crate::config;
+use crate::model::locale::Locale;
 use crate::model::site::Site;
 use crate::parse::content::{self, ContentFile};
+use crate::parse::fluent::FluentFile;
 use crate::path::SourcePath;
-use crate::source::{File, Snapshot};
+use crate::source::{File, Snapshot, history};
+use crate::text::difference;
+
+pub use crate::text::difference::Piece;
 
 /// How a page of the source locale fares in another locale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,7 +49,7 @@ impl State {
 pub struct Status {
     /// Every brand in every locale but the source locale.
     pub editions: Vec<EditionStatus>,
-    /// The files that need work, by path.
+    /// The files that need work, by state and path; what is outdated, the longest first if it is known since when.
     pub files: Vec<FileStatus>,
 }
 
@@ -56,13 +62,15 @@ pub struct EditionStatus {
     pub locale: Arc<str>,
     /// Up to date, outdated, unmarked, missing.
     pub counts: [usize; 4],
+    /// Messages of the source locale's Fluent files: how many this locale has, and how many there are.
+    pub messages: [usize; 2],
 }
 
 impl EditionStatus {
-    /// How much is there and not outdated, rounded down.
+    /// How much is there and not outdated, of pages and messages, rounded down.
     pub fn percent(&self) -> usize {
-        let all: usize = self.counts.iter().sum();
-        ((self.counts[0] + self.counts[2]) * 100).checked_div(all).unwrap_or(100)
+        let all = self.counts.iter().sum::<usize>() + self.messages[1];
+        ((self.counts[0] + self.counts[2] + self.messages[0]) * 100).checked_div(all).unwrap_or(100)
     }
 }
 
@@ -77,6 +85,23 @@ pub struct FileStatus {
     pub locale: Arc<str>,
     /// What is to do.
     pub state: State,
+    /// The fingerprint of the source text that it translates.
+    pub mark: Option<String>,
+    /// The messages that it lacks, if it is a Fluent file.
+    pub messages: Vec<String>,
+    /// What has become of the source text since, if git knows.
+    pub change: Option<Change>,
+}
+
+/// How a source text has changed since it was translated.
+#[derive(Debug)]
+pub struct Change {
+    /// The commit whose text was translated.
+    pub commit: String,
+    /// Its day.
+    pub date: String,
+    /// From that text to the present one.
+    pub pieces: Vec<Piece>,
 }
 
 /// Why a file can't be marked.
@@ -97,6 +122,7 @@ pub fn status(snapshot: &Snapshot) -> Option<Status> {
     let site = config::load(snapshot).0?;
     let pages = Pages::new(snapshot, &site);
     let source = &site.source_locale().id;
+    let messages = Catalogue::new(snapshot, &site);
     let mut files: BTreeMap<SourcePath, FileStatus> = BTreeMap::new();
     let mut editions = Vec::new();
     for brand in &site.brands {
@@ -126,14 +152,91 @@ pub fn status(snapshot: &Snapshot) -> Option<Status> {
                         source: original.path.clone(),
                         locale: locale.id.clone(),
                         state,
+                        mark: translation.and_then(|file| Some(file.front.translates.as_ref()?.value.clone())),
+                        messages: Vec::new(),
+                        change: None,
                     };
                     files.insert(path, status);
                 }
             }
-            editions.push(EditionStatus { brand: brand.id.clone(), locale: locale.id.clone(), counts });
+            let all = messages.wanted(&brand.id);
+            let lacking = messages.lacking(&all, &brand.id, locale);
+            for (id, source) in &lacking {
+                let path = in_locale(source, &locale.id);
+                let file = files.entry(path.clone()).or_insert_with(|| FileStatus {
+                    path,
+                    source: (*source).clone(),
+                    locale: locale.id.clone(),
+                    state: State::Missing,
+                    mark: None,
+                    messages: Vec::new(),
+                    change: None,
+                });
+                if !file.messages.iter().any(|known| known == id) {
+                    file.messages.push((*id).to_owned());
+                }
+            }
+            let messages = [all.len() - lacking.len(), all.len()];
+            editions.push(EditionStatus { brand: brand.id.clone(), locale: locale.id.clone(), counts, messages });
         }
     }
-    Some(Status { editions, files: files.into_values().collect() })
+    let mut files: Vec<FileStatus> = files.into_values().collect();
+    for file in files.iter_mut().filter(|file| file.state == State::Outdated) {
+        file.change = change(snapshot, file);
+    }
+    let since = |file: &FileStatus| file.change.as_ref().map_or("9", |change| change.date.as_str()).to_owned();
+    files.sort_by_key(|file| (file.state, since(file)));
+    Some(Status { editions, files })
+}
+
+/// What has become of a source text since it was translated.
+fn change(snapshot: &Snapshot, file: &FileStatus) -> Option<Change> {
+    let (mark, now) = (file.mark.as_ref()?, snapshot.text(&file.source)?);
+    let is_it = |text: &str| content::fingerprint_of(text) == *mark;
+    let history::Version { commit, date, text } = history::find(snapshot.root(), &file.source, &is_it)?;
+    Some(Change { commit, date, pieces: difference::words(&text, now) })
+}
+
+/// The same file's name in another locale's folder.
+fn in_locale(source: &SourcePath, locale: &str) -> SourcePath {
+    let rest = source.as_str().splitn(3, '/').nth(2).unwrap_or_default();
+    SourcePath::new(format!("locales/{locale}/{rest}"))
+}
+
+/// The messages of a site's Fluent files.
+struct Catalogue {
+    files: Vec<Arc<FluentFile>>,
+    source: Arc<str>,
+}
+
+impl Catalogue {
+    fn new(snapshot: &Snapshot, site: &Site) -> Self {
+        Self { files: sources::fluent_files(snapshot, site), source: site.source_locale().id.clone() }
+    }
+
+    /// The messages that the source locale has for a brand, each with its file. A term may be a matter of one language.
+    fn wanted(&self, brand: &str) -> BTreeMap<&str, &SourcePath> {
+        let own = self.files.iter().filter(|file| !file.is_base && file.locale == self.source);
+        let own = own.filter(|file| file.brand.as_deref().is_none_or(|own| own == brand));
+        let all = own.flat_map(|file| file.entries.iter().map(|entry| (entry.id.as_str(), &file.path)));
+        all.filter(|(id, _)| !id.starts_with('-')).collect()
+    }
+
+    /// Those of them that a locale lacks.
+    fn lacking<'c>(
+        &self,
+        wanted: &BTreeMap<&'c str, &'c SourcePath>,
+        brand: &str,
+        locale: &Locale,
+    ) -> Vec<(&'c str, &'c SourcePath)> {
+        let speaks = |file: &&Arc<FluentFile>| {
+            file.brand.as_deref().is_none_or(|own| own == brand)
+                && (file.locale == locale.id || file.is_base && *file.locale == *locale.base())
+        };
+        let entries = self.files.iter().filter(speaks).flat_map(|file| &file.entries);
+        let has: BTreeSet<&str> = entries.map(|entry| entry.id.as_str()).collect();
+        wanted.iter().filter(|(id, _)| !has.contains(*id)).map(|(id, path)| (*id, *path)).collect()
+    }
 }
 
 /// A translation's bytes, marked as up to date; none if it was. Everything else of the file stays, line ends too.

@@ -11,6 +11,7 @@ use tera::{Context, Value};
 use crate::model::guide::{Guide, Kind, Page};
 use crate::model::locale::Locale;
 use crate::model::site::{Brand, Site};
+use crate::model::weight::Shared;
 use crate::path::Address;
 use crate::resolve::values::{map, support};
 
@@ -20,6 +21,8 @@ pub struct BrandFiles {
     pub style: Address,
     /// Its script.
     pub script: Address,
+    /// How heavy the two are.
+    pub weight: Shared,
     /// Its logo, with its size in pixels if known.
     pub logo: Option<(Address, Option<(u32, u32)>)>,
     /// The files of its theme, by name.

@@ -7,3 +7,4 @@ pub mod feeds;
 pub mod pages;
 pub mod style;
 pub mod theme;
+pub mod weight;

@@ -10,6 +10,7 @@ use tera::{Context, Value};
 
 use super::context::{self, BrandFiles, Outline};
 use super::theme::Theme;
+use super::weight::{Frames, Scales};
 use crate::diagnostic::Diagnostic;
 use crate::model::body::{Body, Placing};
 use crate::model::guide::{Guide, Kind, Page};
@@ -36,6 +37,8 @@ pub struct Edition<'e> {
     pub shared: &'e [OnceLock<Context>],
     /// The brand's templates.
     pub theme: &'e Theme,
+    /// What has been weighed of them in the edition's language.
+    pub frames: &'e Frames,
     /// The edition's messages.
     pub messages: &'e Arc<Messages>,
 }
@@ -139,9 +142,38 @@ impl<'r> Renderer<'r> {
         if let Some(frame) = self.page_frame(guide, page, !body.is_empty()) {
             let mut text = |_, out: &mut String| body.place(Placing::Alone(address), &mut true, out);
             self.fill(&frame, address, &mut text, put);
+            self.weigh(&self.outline().guides[guide].pages[page], &frame);
         }
         let frame = self.twin_frame(guide, page);
         self.fill(&frame, &twin_address(address), &mut |_, out| out.push_str(body.markdown.trim()), put);
+    }
+
+    /// Weighs the page that was put together last.
+    fn weigh(&mut self, page: &Page, frame: &Frame) {
+        let scales = self.scales();
+        if !scales.doubt_whole(self.out.len()) {
+            return;
+        }
+        let text = self.out.len().saturating_sub(frame.bytes.len());
+        if scales.doubt(self.edition.frames.weigh(template_of(page), &frame.bytes), text) {
+            let problem = scales.weigh(page, &frame.bytes, &self.out);
+            let (brand, locale) = (&self.edition.brand.id, &self.outline().locale.id);
+            self.problems.extend(problem.map(|problem| problem.in_edition(brand, locale)));
+        }
+    }
+
+    fn scales(&self) -> Scales<'r> {
+        Scales { shared: &self.edition.files.weight, budget: self.edition.site.budget.page }
+    }
+
+    /// About what gzip makes of a page's frame.
+    pub fn weight(&self, guide: usize, page: usize, frame: &Frame) -> usize {
+        self.edition.frames.weigh(template_of(&self.outline().guides[guide].pages[page]), &frame.bytes)
+    }
+
+    /// Could a page with such a frame and so long a text be too heavy?
+    pub fn may_be_heavy(&self, weight: usize, text: usize) -> bool {
+        self.scales().doubt(weight, text)
     }
 
     /// Puts texts into a frame.
@@ -170,11 +202,11 @@ impl<'r> Renderer<'r> {
         let guide = &self.outline().guides[guide];
         let page = &guide.pages[index];
         let at = &page.address;
-        let (kind, template) = match page.kind {
-            Kind::Index => ("guide", "guide.html"),
-            Kind::Step { .. } => ("step", "step.html"),
-            Kind::StepOption { .. } => ("option", "step.html"),
-            Kind::Loose => ("page", "page.html"),
+        let kind = match page.kind {
+            Kind::Index => "guide",
+            Kind::Step { .. } => "step",
+            Kind::StepOption { .. } => "option",
+            Kind::Loose => "page",
         };
         self.insert_step(&mut context, guide, page);
         let (previous, next) = neighbours(guide, page);
@@ -197,7 +229,7 @@ impl<'r> Renderer<'r> {
         }
         self.addresses(&mut map, at, &find);
         context.insert_value("page", Value::from(map));
-        self.frame_of(template, &context, at)
+        self.frame_of(template_of(page), &context, at)
     }
 
     fn frame_of(&mut self, template: &str, context: &Context, at: &Address) -> Option<Frame> {
@@ -412,6 +444,15 @@ impl<'r> Renderer<'r> {
                 self.problems.push(problem.in_edition(&self.edition.brand.id, &self.outline().locale.id));
             }
         }
+    }
+}
+
+/// The template that a page is made with.
+fn template_of(page: &Page) -> &'static str {
+    match page.kind {
+        Kind::Index => "guide.html",
+        Kind::Step { .. } | Kind::StepOption { .. } => "step.html",
+        Kind::Loose => "page.html",
     }
 }
 

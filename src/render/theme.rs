@@ -184,7 +184,7 @@ fn compile_problem(error: &tera::Error, texts: &BTreeMap<String, Arc<str>>) -> D
                     let problem = Diagnostic { code: bad.code, ..problem };
                     let (what, wanted) = (problem.message.clone(), parents_blocks(texts));
                     match what.as_str() {
-                        what if what.starts_with("unknown template") => problem.help("include a template of this theme or of the base theme, such as \"base/layout.html\""),
+                        what if what.starts_with("no template") => problem.help("include a template of this theme or of the base theme, such as \"base/layout.html\""),
                         what if what.starts_with("block ") => {
                             let name = what.split('"').nth(1).unwrap_or_default();
                             let near = nearest(name, wanted.iter().map(String::as_str));
@@ -193,7 +193,7 @@ fn compile_problem(error: &tera::Error, texts: &BTreeMap<String, Arc<str>>) -> D
                         _ => problem.maybe_help(bad.help),
                     }
                 }
-                None => at("base/layout.html", 0..0, expand::plain_words(report)),
+                None => at("base/layout.html", 0..0, report.lines().next().unwrap_or_default().to_owned()),
             }
         }
         other => at("base/layout.html", 0..0, other.to_string()),

@@ -11,6 +11,7 @@ use tera::{Context, Delimiters, ErrorKind, Tera};
 
 use super::messages::Messages;
 use super::names::{self, BadName};
+use super::tera_words;
 use super::terms::{self, TermError};
 use crate::diagnostic::{Code, nearest};
 use crate::parse::origin::{self, Origin};
@@ -224,20 +225,29 @@ pub fn syntax_problem(message: &str, template: &str, span: Range<usize>) -> BadN
     let word = |tag: &tags::Tag| template[tag.inner.clone()].split_whitespace().next().unwrap_or_default().to_owned();
     let here = all.iter().find(|tag| overlaps(&tag.span, &(span.start..span.end.max(span.start + 1))));
     let here_word = here.filter(|tag| !tag.is_output).map(word).unwrap_or_default();
-    let opens = ["if", "for", "set", "filter", "block", "component"];
+    let opens = ["if", "for", "set", "filter", "raw", "block", "component"];
     let inner = here.map_or("", |tag| template[tag.inner.clone()].trim());
-    problem.help = Some(if inner.is_empty() && here.is_some() {
+    let cure = if inner.is_empty() && here.is_some() {
         problem.message = "an empty placeholder".to_owned();
+        problem.span = here.map_or(span, |tag| tag.span.clone());
         "name a value in it, such as {{ brand.name }}, or take it out".to_owned()
     } else if message.starts_with("Found `=`") || message.starts_with("Found =") {
+        problem.message = "one `=` compares nothing".to_owned();
         "two values are compared with ==".to_owned()
     } else if inner.starts_with("t(\"") || inner.starts_with("t('") {
+        problem.message = "an argument without its name".to_owned();
         "name the message by its id: t(id=\"…\")".to_owned()
+    } else if here_word == "comment" {
+        "a note for writers is written <!-- … -->".to_owned()
+    } else if matches!(here_word.as_str(), "else" | "elif") && message.starts_with("Unknown tag") {
+        problem.message = format!("no \"if\" is open for this \"{here_word}\"");
+        "open one with {% if … %}, or take this out".to_owned()
     } else if let Some(near) =
         nearest(&here_word, opens).filter(|near| *near != here_word && message.starts_with("Unknown tag"))
     {
         format!("did you mean \"{near}\"?")
     } else if here.is_some_and(|tag| template[tag.inner.clone()].trim().starts_with("else if")) {
+        problem.message = "\"else if\" is written as one word".to_owned();
         "write {% elif … %}".to_owned()
     } else if let Some(open) = here_word.strip_prefix("end").filter(|open| opens.contains(open)) {
         problem.message = format!("nothing is open for this \"{here_word}\"");
@@ -263,8 +273,9 @@ pub fn syntax_problem(message: &str, template: &str, span: Range<usize>) -> BadN
             None => "look for a placeholder that isn't closed".to_owned(),
         }
     } else {
-        "a placeholder is written {{ brand.name }}; to show braces as they are: {% raw %}{{ }}{% endraw %}".to_owned()
-    });
+        return problem;
+    };
+    problem.help = Some(cure);
     problem
 }
 
@@ -302,16 +313,8 @@ fn term_problem(error: &TermError, template: &str, span: &Range<usize>, messages
 }
 
 fn invalid(message: &str, span: Range<usize>) -> BadName {
-    let help = "numbers are counted with + - * /, texts are joined with ~, and a filter takes the arguments it names";
-    BadName { span, message: plain_words(message), help: Some(help.to_owned()), code: Code::TemplateInvalid }
-}
-
-/// A message of Tera's in the form of ours.
-pub fn plain_words(message: &str) -> String {
-    let mut chars = message.chars();
-    let message =
-        chars.next().map_or_else(String::new, |first| first.to_lowercase().collect::<String>() + chars.as_str());
-    message.trim_end_matches('.').replace('`', "\"")
+    let (message, help) = tera_words::told(message);
+    BadName { span, message, help: Some(help), code: Code::TemplateInvalid }
 }
 
 /// A problem from a printed report: some of Tera's errors are known only as printed reports: `error: …`, then `--> name:line:column`.
@@ -327,7 +330,11 @@ pub fn from_report(report: &str, template: &str) -> BadName {
         let start: usize = template.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
         let rest = template.get(start..).unwrap_or("");
         let at = start + rest.char_indices().nth(column.saturating_sub(1)).map_or(0, |(at, _)| at);
-        at..at + 1
+        // the whole word, or what stands in quotes
+        let rest = &template[at..];
+        let word = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+        let quoted = rest.strip_prefix('"').and_then(|rest| rest.find(['"', '\n'])).map_or(0, |end| end + 2);
+        at..at + word.max(quoted).max(1)
     });
     let span = clamp(template, span);
     names::unknown_word(message, span.clone()).unwrap_or_else(|| invalid(message, span))

@@ -83,6 +83,7 @@ impl Expander<'_> {
             key: key.clone(),
             kind,
             source,
+            file: self.file.path.clone(),
             lang: self.file.locale.clone(),
             is_fallback,
             title: self.string(&front.title, Use::Prose, problems),

@@ -8,6 +8,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::assets::{Assets, Found};
+use super::first_screen;
 use super::front::join;
 use super::messages::{Argument, Messages};
 use super::outline::Index;
@@ -70,6 +71,8 @@ pub struct Linker<'l> {
     pub assets: &'l Assets,
     /// Where they are published.
     pub publisher: &'l dyn Publisher,
+    /// What a page's first screen may weigh, in kilobytes.
+    pub budget: f64,
     /// The edition's brand.
     pub brand: &'l str,
     /// The edition's locale.
@@ -84,6 +87,7 @@ impl Linker<'_> {
         for (at, slot) in &text.body.slots {
             parts.push((*at, self.part(slot, guide, text, messages, &mut findings)));
         }
+        findings.extend(first_screen::check(&text.body.slots, &parts, self.budget));
         let markdown = twin(text, &parts, &self.guides[guide].pages[page]);
         (Body { html: text.body.html.clone(), parts, markdown }, findings)
     }
@@ -236,6 +240,7 @@ impl Linker<'_> {
                 .as_deref()
                 .or_else(|| nearest(file, names.iter().map(String::as_str)))
                 .map(|near| format!("did you mean \"{prefix}{near}\"?"))
+                .or_else(|| Some(format!("write it, or link to one of {}", some_of(&names))))
         };
         broken(Code::LinkBroken, format!("no step or page \"{file}\" in guide \"{folder}\""), help)
     }
@@ -369,6 +374,12 @@ fn anchor_broken(anchor: &str, whose: &str, anchors: &[String], span: Range<usiz
         None => Some(format!("it has #{}", anchors.join(", #"))),
     };
     Finding { code: Code::AnchorBroken, span, message: format!("no heading \"#{anchor}\" in {whose}"), help }
+}
+
+/// The first few of some names.
+fn some_of(names: &[String]) -> String {
+    let more = if names.len() > 6 { " …" } else { "" };
+    format!("{}{more}", names[..names.len().min(6)].join(", "))
 }
 
 /// The part of a link's target before `#`.

@@ -4,11 +4,14 @@
 
 pub mod assets;
 pub mod expand;
+mod first_screen;
 pub mod front;
 pub mod link;
 pub mod messages;
 pub mod names;
 pub mod outline;
+mod shapes;
+mod tera_words;
 pub mod terms;
 pub mod text;
 pub mod values;

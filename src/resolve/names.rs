@@ -10,6 +10,7 @@ use std::ops::Range;
 use tera::Context;
 use tera::value::Key;
 
+use super::shapes::Shapes;
 use super::terms::FUNCTIONS;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::memo::{self, KeyMaker};
@@ -35,6 +36,9 @@ pub struct Vocabulary {
     /// A brand's facts couldn't be read: no fact can be called unknown.
     is_partial: bool,
     filters: Vec<&'static str>,
+    shapes: Shapes,
+    brands: Vec<String>,
+    locales: Vec<String>,
 }
 
 const ROOTS: &[&str] = &["brand", "guide", "locale", "option", "site", "step"];
@@ -134,6 +138,29 @@ pub fn beyond_limits(text: &str) -> Option<BadName> {
     Some(BadName { span, message: message.to_owned(), help: Some(help.to_owned()), code: Code::TemplateInvalid })
 }
 
+/// A quote as it is printed, where a placeholder wants a straight one.
+fn printed_quote(text: &str) -> Option<BadName> {
+    const PRINTED: [char; 8] = ['«', '»', '“', '”', '„', '‘', '’', '‚'];
+    tags::tags(text).into_iter().find_map(|tag| {
+        let mut open = None;
+        let (at, quote) = text[tag.inner.clone()].char_indices().find(|(_, c)| {
+            match open {
+                None if matches!(c, '"' | '\'' | '`') => open = Some(*c),
+                Some(own) if own == *c => open = None,
+                _ => {}
+            }
+            open.is_none() && PRINTED.contains(c)
+        })?;
+        let start = tag.inner.start + at;
+        Some(BadName {
+            span: start..start + quote.len_utf8(),
+            message: format!("a placeholder can't read the quote {quote}"),
+            help: Some("write straight quotes: \"…\"".to_owned()),
+            code: Code::TemplateInvalid,
+        })
+    })
+}
+
 /// The problem of a filter, function or test that doesn't exist, by the words of Tera's own message.
 pub fn unknown_word(message: &str, span: Range<usize>) -> Option<BadName> {
     let (kind, rest) = message.strip_prefix("Unknown ")?.split_once(" `")?;
@@ -159,6 +186,9 @@ impl Vocabulary {
             is_partial: site.brands.iter().any(|brand| brand.is_partial),
             facts: facts.filter_map(|key| key.as_str().map(str::to_owned)).collect(),
             filters: FILTERS.to_vec(),
+            shapes: Shapes::new(site),
+            brands: site.brands.iter().map(|brand| brand.id.to_string()).collect(),
+            locales: site.locales.iter().map(|locale| locale.id.to_string()).collect(),
         }
     }
 
@@ -187,9 +217,14 @@ impl Vocabulary {
         if let Some(bad) = beyond_limits(text) {
             return vec![bad];
         }
+        if let Some(bad) = printed_quote(text) {
+            return vec![bad];
+        }
         let mentions = tags::mentions(text);
         let check = |name| self.check_name(name, &mentions.bound);
         let mut bad: Vec<BadName> = mentions.names.iter().filter_map(check).collect();
+        bad.extend(self.shapes.check(&mentions));
+        bad.extend(mentions.compared.iter().filter_map(|(name, id, span)| self.check_id(name, id, span)));
         for (kind, used, known) in [
             ("function", &mentions.functions, FUNCTIONS),
             ("filter", &mentions.filters, self.filters.as_slice()),
@@ -209,6 +244,22 @@ impl Vocabulary {
         }
         bad.sort_by_key(|bad| bad.span.start);
         bad
+    }
+
+    /// A brand or a locale that the site doesn't have can't be the one at hand.
+    fn check_id(&self, name: &Name<'_>, id: &str, span: &Range<usize>) -> Option<BadName> {
+        let (kind, known, code) = match name.dotted().as_str() {
+            "brand.id" => ("brand", &self.brands, Code::BrandUnknown),
+            "locale" => ("locale", &self.locales, Code::LocaleUnknown),
+            _ => return None,
+        };
+        (!known.iter().any(|own| own == id)).then(|| {
+            let help = match nearest(id, known.iter().map(String::as_str)) {
+                Some(near) => format!("did you mean \"{near}\"?"),
+                None => format!("site.toml lists {}", known.join(", ")),
+            };
+            BadName { span: span.clone(), message: format!("no {kind} \"{id}\""), help: Some(help), code }
+        })
     }
 
     fn check_name(&self, name: &Name<'_>, bound: &[&str]) -> Option<BadName> {
@@ -253,7 +304,7 @@ fn bad_name(part: &str, span: Range<usize>, owner: &str, known: &[&str]) -> BadN
     let help = match nearest(part, known.iter().copied()) {
         Some(near) => Some(format!("did you mean \"{near}\"?")),
         None if owner == "brand.facts" => Some("write it under [facts] in the brand's theme.toml".to_owned()),
-        None if known.is_empty() => None,
+        None if known.is_empty() => Some(format!("take \".{part}\" out: \"{owner}\" is a value by itself")),
         None => Some(format!("there is {}", known.join(", "))),
     };
     BadName { span, message, help, code: Code::NameUnknown }
@@ -322,8 +373,14 @@ mod tests {
 
     #[test]
     fn names_that_exist_nowhere_are_told_with_the_nearest() {
-        let vocabulary =
-            Vocabulary { is_partial: false, facts: ["sender".to_owned()].into(), filters: FILTERS.to_vec() };
+        let vocabulary = Vocabulary {
+            is_partial: false,
+            facts: ["sender".to_owned()].into(),
+            filters: FILTERS.to_vec(),
+            shapes: Shapes::default(),
+            brands: vec!["a".to_owned(), "auvenir".to_owned()],
+            locales: Vec::new(),
+        };
         for (text, message, help) in [
             ("{{ brnad.name }}", "no value \"brnad\"", "did you mean \"brand\"?"),
             ("{{ brand.nme }}", "\"brand\" has no \"nme\"", "did you mean \"name\"?"),

@@ -27,6 +27,8 @@ pub struct PageText<'c> {
     pub is_whole: bool,
     /// What is wrong with the placeholders, in the author's file.
     pub problems: Vec<Diagnostic>,
+    /// Where the author's placeholders are wrong: that has been told, and what follows from it isn't.
+    told: Vec<Range<usize>>,
     context: Context,
 }
 
@@ -81,6 +83,7 @@ impl<'c> PageText<'c> {
     ) -> Self {
         let (expanded, bad_names) = engine.expand(compiled, file.body(), bad, context, messages);
         let body = markdown::render(&expanded.text, messages.typography());
+        let told = bad.iter().cloned().chain(bad_names.iter().map(|bad| bad.span.clone())).collect();
         let problems = bad_names
             .into_iter()
             .map(|bad| {
@@ -89,7 +92,7 @@ impl<'c> PageText<'c> {
             })
             .collect();
         let is_whole = !file.is_lost && expanded.is_whole;
-        Self { file, expanded, body, is_whole, problems, context: context.clone() }
+        Self { file, expanded, body, is_whole, problems, told, context: context.clone() }
     }
 
     /// Findings in the expanded text as problems of the author's file.
@@ -104,9 +107,12 @@ impl<'c> PageText<'c> {
             return Vec::new();
         }
         let origin = terms::within(messages, || engine.origin(&self.expanded, &self.context));
+        let follows =
+            |span: &Range<usize>| self.told.iter().any(|told| told.start <= span.end && span.start <= told.end);
         findings
-            .map(|finding| {
-                let span = origin.back(finding.span.clone());
+            .map(|finding| (finding, origin.back(finding.span.clone())))
+            .filter(|(_, span)| !follows(span))
+            .map(|(finding, span)| {
                 let place =
                     Place::new(&self.file.path, span.start + self.file.body_start..span.end + self.file.body_start);
                 Diagnostic::new(finding.code, place, finding.message.clone()).maybe_help(finding.help.clone())

@@ -5,6 +5,7 @@
 
 mod again;
 mod builtin;
+pub mod history;
 pub mod places;
 
 use std::collections::BTreeMap;
@@ -200,6 +201,11 @@ impl Snapshot {
         let prefix = format!("{folder}/");
         let start = SourcePath::new(prefix.as_str());
         self.files.range(start..).take_while(move |(path, _)| path.as_str().starts_with(&prefix))
+    }
+
+    /// Is this a file of the site itself, not a built-in one?
+    pub fn is_own(&self, path: &SourcePath) -> bool {
+        self.files.get(path).is_some_and(|taken| !is_builtin(path, &taken.file))
     }
 
     /// The site's own files, in order: without those that are built in.

@@ -1,8 +1,9 @@
-//! What happens to characters: armour for values, typography, HTML safety, QR codes.
+//! What happens to characters: armour for values, typography, HTML safety, QR codes, differences.
 //!
 //! Leaves of the tree: pure functions on strings that import nothing of Étape.
 
 pub mod armour;
+pub mod difference;
 pub mod html;
 pub mod qr;
 pub mod typography;

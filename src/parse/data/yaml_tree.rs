@@ -296,9 +296,10 @@ impl<'t> Tree<'t> {
         Err(Fault::last(Problem::new(message, span.clone(), "divide the file, or use fewer aliases")))
     }
 
-    /// Whether a value's tag is one of the core ones, which only say what the value is anyway.
+    /// Whether a value's tag is one of the core ones, which only say what the value is anyway. A `!` alone is one
+    /// too, but a writer means the sign.
     fn tag(&mut self, tag: Option<&Tag>, start: Option<usize>) -> bool {
-        let known = tag.is_none_or(|tag| tag.core_suffix().is_some() || tag.original() == "!");
+        let known = tag.is_none_or(|tag| tag.core_suffix().is_some());
         if let (false, Some(start)) = (known, start) {
             self.tell(special_start(self.text, start));
         }

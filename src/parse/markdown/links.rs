@@ -48,6 +48,12 @@ fn has_scheme(target: &str) -> bool {
         && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
 }
 
+/// Is this an address that a browser asks another machine for?
+pub fn is_web(target: &str) -> bool {
+    let begins = |scheme: &str| target.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    ["https://", "http://", "//"].into_iter().any(begins)
+}
+
 /// `%C3%A9` to `é`; a target that isn't UTF-8 afterwards stays as it is.
 pub fn decode_percent(target: &str) -> String {
     if !target.contains('%') {

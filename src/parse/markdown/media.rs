@@ -41,6 +41,9 @@ impl<'t> Writer<'t> {
                 ),
             );
         }
+        if links::is_web(&typed) {
+            self.body.elsewhere.push((links::href(target), place.clone()));
+        }
         if kind == LinkType::Email {
             self.push("mailto:");
         }
@@ -161,9 +164,17 @@ impl<'t> Writer<'t> {
             );
             return;
         }
+        if data.trim().is_empty() {
+            let help = "write the address behind qr: such as qr:https://example.com".to_owned();
+            self.find(Code::LinkBroken, place.clone(), "a QR code that leads nowhere".to_owned(), Some(help));
+            return;
+        }
         match qr::svg(data) {
             Ok(svg) => {
                 let href = links::href(data);
+                if links::is_web(data) {
+                    self.body.elsewhere.push((href.clone(), place.clone()));
+                }
                 // a link in a link is none to a browser: the outer one stands
                 if self.in_link {
                     self.push("<span class=\"qr\">");

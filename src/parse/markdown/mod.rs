@@ -28,6 +28,8 @@ pub struct Body {
     pub slots: Vec<(usize, Slot)>,
     /// The ids that links may point at, in order.
     pub anchors: Vec<String>,
+    /// Addresses of other sites that links lead to, with their places in the expanded text.
+    pub elsewhere: Vec<(String, Range<usize>)>,
     /// What is wrong, in bytes of the expanded text.
     pub findings: Vec<Finding>,
     /// The Markdown twin's changes against the expanded text, in order.

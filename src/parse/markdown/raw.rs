@@ -164,6 +164,10 @@ impl<'t> Writer<'t> {
                 self.absolute(&target, span);
                 return None;
             }
+            Target::External if links::is_web(&target) => {
+                self.body.elsewhere.push((links::href(&value.text), span));
+                return None;
+            }
             Target::External | Target::Empty => return None,
         };
         Some((value.span.clone(), slot))
