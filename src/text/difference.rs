@@ -121,17 +121,20 @@ mod tests {
     fn nothing_is_lost() {
         let (old, new) = ("un deux\n\n  trois quatre ".repeat(30), "un trois\n deux cinq".repeat(30));
         let pieces = words(&old, &new);
-        let of = |pick: fn(&Piece) -> Option<&String>| pieces.iter().filter_map(pick).cloned().collect::<String>();
-        let (was, is): (fn(&Piece) -> _, fn(&Piece) -> _) = (
-            |piece| match piece {
-                Piece::Same(text) | Piece::Removed(text) => Some(text),
+        let was: String = pieces
+            .iter()
+            .filter_map(|piece| match piece {
+                Piece::Same(text) | Piece::Removed(text) => Some(text.as_str()),
                 Piece::Added(_) => None,
-            },
-            |piece| match piece {
-                Piece::Same(text) | Piece::Added(text) => Some(text),
+            })
+            .collect();
+        let is: String = pieces
+            .iter()
+            .filter_map(|piece| match piece {
+                Piece::Same(text) | Piece::Added(text) => Some(text.as_str()),
                 Piece::Removed(_) => None,
-            },
-        );
-        assert_eq!((of(was), of(is)), (old, new));
+            })
+            .collect();
+        assert_eq!((was, is), (old, new));
     }
 }
