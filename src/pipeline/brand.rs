@@ -107,8 +107,9 @@ pub fn build(
         theme,
         date: sources.options.date.as_deref(),
     };
-    problems
-        .extend(terms::within(&messages[0], || feeds::brand(&view, &mut |address, bytes| writer.put(address, bytes))));
+    problems.extend(terms::within_templates(&messages[0], || {
+        feeds::brand(&view, &mut |address, bytes| writer.put(address, bytes))
+    }));
 
     if brand.is_partial {
         problems.retain(|problem| !names::is_lacking(problem));
@@ -172,7 +173,7 @@ impl EditionInput<'_> {
             messages: self.speech.own,
         };
         let mut put: Box<Put<'_>> = Box::new(|address: &Address, bytes: &[u8]| writer.put(address, bytes));
-        problems.extend(terms::within(self.speech.own, || pages::edition(&edition, &mut *put)));
+        problems.extend(terms::within_templates(self.speech.own, || pages::edition(&edition, &mut *put)));
         let pages = self.outlines[self.current].guides.iter().map(|guide| guide.pages.len()).sum();
         self.sources.pages.fetch_add(pages, std::sync::atomic::Ordering::Relaxed);
         problems
