@@ -5,6 +5,8 @@
 use std::io::{self, IsTerminal, Write};
 use std::time::Instant;
 
+use rayon::prelude::*;
+
 use super::{Color, Format};
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::path::SourcePath;
@@ -93,16 +95,14 @@ impl Terminal {
         &self,
         problems: &[Diagnostic],
         format: Format,
-        source: &dyn Fn(&SourcePath) -> Option<&'s str>,
+        source: &(dyn Fn(&SourcePath) -> Option<&'s str> + Sync),
     ) -> bool {
-        let shown = problems.iter().filter(|problem| !self.quiet || problem.severity() == Severity::Error);
         let mut text = String::new();
         match format {
             Format::Text => {
-                for problem in shown {
-                    text.push_str(&diagnostic::text(problem, source(&problem.place.file), self.color));
-                    text.push('\n');
-                }
+                let shown = problems.par_iter().filter(|problem| !self.quiet || problem.severity() == Severity::Error);
+                let one = |problem: &Diagnostic| diagnostic::text(problem, source(&problem.place.file), self.color);
+                text = shown.map(|problem| one(problem) + "\n").collect();
                 // nobody is left to be told when standard error is closed
                 let _ = io::stderr().lock().write_all(text.as_bytes());
                 return true;

@@ -207,7 +207,7 @@ pub fn render_own(sources: &Sources, plan: &Plan, put: &mut dyn FnMut(&Address, 
         theme: &plan.theme,
         date: sources.options.date.as_deref(),
     };
-    terms::within(&plan.messages[0], || feeds::brand(&view, put))
+    terms::within_templates(&plan.messages[0], || feeds::brand(&view, put))
 }
 
 /// Puts a brand's files into the sink and remembers the first failure; writes down which files there are if the sink

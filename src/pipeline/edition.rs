@@ -33,7 +33,7 @@ use crate::screen;
 pub fn build(sources: &Sources, plan: &Plan, current: usize, writer: &Writer<'_>) -> Arc<Outcome> {
     let edition = Edition::new(sources, plan, current);
     let (kept, round) = (&sources.kept, sources.kept.round());
-    let make = || Arc::new(terms::within(edition.speech.own, || edition.make(writer)));
+    let make = || Arc::new(terms::within_templates(edition.speech.own, || edition.make(writer)));
     if writer.sink.is_some() || !round.keeps() {
         return make();
     }
@@ -45,7 +45,7 @@ pub fn build(sources: &Sources, plan: &Plan, current: usize, writer: &Writer<'_>
 /// The bytes of one of an edition's files, made now.
 pub fn render(sources: &Sources, plan: &Plan, current: usize, wanted: &Address) -> Option<Vec<u8>> {
     let edition = Edition::new(sources, plan, current);
-    terms::within(edition.speech.own, || edition.render(wanted))
+    terms::within_templates(edition.speech.own, || edition.render(wanted))
 }
 
 struct Edition<'e> {
@@ -138,7 +138,7 @@ impl<'e> Edition<'e> {
     fn make(&self, writer: &Writer<'_>) -> Outcome {
         let (kept, round) = (&self.sources.kept, self.sources.kept.round());
         let is_kept = round.keeps() && writer.sink.is_none();
-        let texts = self.texts();
+        let texts = terms::within(self.speech.own, || self.texts());
         let facts: Vec<Vec<Arc<Facts>>> =
             texts.iter().map(|texts| texts.iter().map(|text| text.facts.clone()).collect()).collect();
         let anchors = KeyMaker::new("anchors").keys(facts.iter().flatten().filter_map(|facts| facts.key)).make();
@@ -196,7 +196,7 @@ impl<'e> Edition<'e> {
     ) -> (Body, Outcome) {
         let page = &self.plan.outlines[self.current].guides[guide].pages[index];
         let recorder = Recorder::new(&self.sources.pictures);
-        let read = text.read.get_or_init(|| self.read(guide, page));
+        let read = text.read.get_or_init(|| terms::within(self.speech.own, || self.read(guide, page)));
         let (body, mut problems) = self.link(guide, index, read, facts, &recorder);
         let asked = recorder.into_asked();
         problems.extend(asked.files.values().flat_map(Asset::problems).cloned());
@@ -380,7 +380,7 @@ impl<'e> Edition<'e> {
         let facts: Vec<Vec<Arc<Facts>>> =
             guides.iter().map(|guide| guide.pages.iter().map(|_| nothing.clone()).collect()).collect();
         let body = |guide: usize, index: usize| {
-            let text = self.read(guide, &guides[guide].pages[index]);
+            let text = terms::within(self.speech.own, || self.read(guide, &guides[guide].pages[index]));
             let recorder = Recorder::new(&self.sources.pictures);
             self.link(guide, index, &text, &facts, &recorder).0
         };

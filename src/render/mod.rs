@@ -4,6 +4,7 @@
 
 pub mod context;
 pub mod feeds;
+mod language;
 pub mod pages;
 pub mod style;
 pub mod theme;

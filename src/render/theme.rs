@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use tera::{Context, ErrorKind, Tera};
 
+use super::language;
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
 use crate::path::SourcePath;
 use crate::resolve::expand;
@@ -82,7 +83,18 @@ impl Theme {
         if self.is_broken {
             return Ok(());
         }
-        self.tera.render_to(template, context, out).map_err(|error| Box::new(self.problem(&error, context, messages)))
+        let start = out.len();
+        self.tera
+            .render_to(template, context, &mut *out)
+            .map_err(|error| Box::new(self.problem(&error, context, messages)))?;
+        if terms::take_marked()
+            && let Ok(html) = std::str::from_utf8(&out[start..])
+        {
+            let html = language::unmark(html);
+            out.truncate(start);
+            out.extend_from_slice(html.as_bytes());
+        }
+        Ok(())
     }
 
     fn problem(&self, error: &tera::Error, context: &Context, messages: &Messages) -> Diagnostic {

@@ -38,6 +38,8 @@ struct Layer {
     bundle: Bundle,
     /// What this locale itself has, without what lies under it.
     ids: HashSet<String>,
+    /// Its locale.
+    language: Arc<str>,
     typography: Typography,
 }
 
@@ -78,6 +80,15 @@ impl Messages {
     /// Does this locale itself have the message?
     pub fn has_own(&self, id: &str) -> bool {
         self.own.ids.contains(id)
+    }
+
+    /// The language that a message falls back to; none if this locale itself has it.
+    pub fn other_language(&self, id: &str) -> Option<&str> {
+        match &self.source {
+            _ if self.has_own(id) => None,
+            Some(source) if source.ids.contains(id) => Some(&source.language),
+            _ => Some(LAST_RESORT),
+        }
     }
 
     /// A message without arguments, if this locale itself has it.
@@ -150,7 +161,7 @@ impl Layer {
                 ids.extend(file.entries.iter().map(|entry| entry.id.clone()));
             }
         }
-        Self { bundle, ids, typography: Typography::new(&locale.id) }
+        Self { bundle, ids, language: locale.id.clone(), typography: Typography::new(&locale.id) }
     }
 }
 

@@ -19,11 +19,36 @@ struct Scope {
     messages: Arc<Messages>,
     /// Messages without arguments, formatted once for all pages of the edition.
     formatted: HashMap<String, Value>,
+    /// Put marks around strings in another language: templates' pages turn them into elements.
+    marks: bool,
+    /// There was one since `take_marked`.
+    is_marked: bool,
 }
+
+/// Before the language of a string that isn't in the edition's. No text has these three: they are private to us.
+pub const BEGIN: char = '\u{10F000}';
+/// Between the language and the string.
+pub const BETWEEN: char = '\u{10F001}';
+/// Behind the string.
+pub const END: char = '\u{10F002}';
 
 /// Does some work with an edition's messages at hand. The work stays on this thread.
 pub fn within<R>(messages: &Arc<Messages>, work: impl FnOnce() -> R) -> R {
-    let scope = Scope { messages: messages.clone(), formatted: HashMap::new() };
+    scoped(messages, false, work)
+}
+
+/// The same for templates: strings that fall back to another language carry marks (`BEGIN`).
+pub fn within_templates<R>(messages: &Arc<Messages>, work: impl FnOnce() -> R) -> R {
+    scoped(messages, true, work)
+}
+
+/// Has a mark been put since this was asked last?
+pub fn take_marked() -> bool {
+    CURRENT.with_borrow_mut(|scope| scope.as_mut().is_some_and(|scope| std::mem::take(&mut scope.is_marked)))
+}
+
+fn scoped<R>(messages: &Arc<Messages>, marks: bool, work: impl FnOnce() -> R) -> R {
+    let scope = Scope { messages: messages.clone(), formatted: HashMap::new(), marks, is_marked: false };
     let before = CURRENT.replace(Some(scope));
     let result = work();
     CURRENT.replace(before);
@@ -90,6 +115,7 @@ fn term(arguments: Kwargs, _: &State) -> tera::TeraResult<Value> {
         if given.is_empty()
             && let Some(value) = scope.formatted.get(id)
         {
+            scope.is_marked |= scope.marks && !scope.messages.has_own(id);
             return Ok(value.clone());
         }
         let text = scope.messages.format(id, &given).map_err(|error| {
@@ -99,7 +125,13 @@ fn term(arguments: Kwargs, _: &State) -> tera::TeraResult<Value> {
             }
             .into_tera()
         })?;
-        let value = Value::normal_string(&text);
+        let value = match scope.messages.other_language(id).filter(|_| scope.marks) {
+            Some(language) => {
+                scope.is_marked = true;
+                Value::normal_string(&format!("{BEGIN}{language}{BETWEEN}{text}{END}"))
+            }
+            None => Value::normal_string(&text),
+        };
         if given.is_empty() {
             scope.formatted.insert(id.to_owned(), value.clone());
         }

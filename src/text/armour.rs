@@ -167,7 +167,13 @@ pub fn push_markdown(text: &str, out: &mut String) {
         out.push_str(text);
         return;
     }
+    // the author's full stop behind a value's number would make a list of it
+    let mut is_number = false;
     for (character, is_value) in chars(text) {
+        if !is_value && is_number && matches!(character, '.' | ')') && is_read(character, out) {
+            out.push('\\');
+        }
+        is_number = character.is_ascii_digit() && (is_value || is_number);
         match character {
             '\n' | '\r' if is_value => out.push(' '),
             ' ' | '\t' if is_value && (out.is_empty() || out.ends_with('\n')) => out.push_str("&#32;"),
@@ -295,6 +301,20 @@ mod tests {
                 !inside.starts_with(|first: char| first.is_ascii_digit() || first.is_ascii_punctuation()),
                 "{value}"
             );
+        }
+    }
+
+    #[test]
+    fn a_number_and_the_authors_full_stop_open_no_list() {
+        for (value, after, markdown) in [
+            ("3", ". Texte", "3\\. Texte"),
+            ("12", ") Texte", "12\\) Texte"),
+            ("a3", ". Texte", "a3. Texte"),
+            ("3", "\n\n1. Un", "3\n\n1. Un"),
+        ] {
+            let mut out = String::new();
+            push_markdown(&format!("{}{after}", armour(value)), &mut out);
+            assert_eq!(out, markdown);
         }
     }
 }
