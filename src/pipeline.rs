@@ -6,6 +6,7 @@
 mod brand;
 mod checks;
 mod contents;
+mod drawn;
 mod messages;
 mod pictures;
 mod published;
@@ -47,6 +48,8 @@ pub struct Options {
     pub drafts: bool,
     /// Instead of the brands' own; with several brands, each is a folder of it.
     pub base_url: Option<String>,
+    /// Each guide also as one file with everything inside.
+    pub single_file: bool,
     /// The day that feeds give (`2026-11-22`): `SOURCE_DATE_EPOCH`.
     pub date: Option<String>,
 }

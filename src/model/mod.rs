@@ -7,5 +7,6 @@ pub mod colors;
 pub mod figure;
 pub mod guide;
 pub mod locale;
+pub mod media;
 pub mod site;
 pub mod variant;

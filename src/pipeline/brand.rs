@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use sha2::Digest;
 
 use super::contents::{self, Edition};
+use super::drawn;
 use super::pictures::{Key, hashed_name};
 use super::published::BrandAssets;
 use super::{ScreenUse, Sources};
@@ -18,10 +19,10 @@ use crate::model::site::Brand;
 use crate::output::{OutputError, Sink};
 use crate::parse::markdown::Slot;
 use crate::path::{Address, SourcePath};
-use crate::render::context::{BrandFiles, Outline};
+use crate::render::context::{BrandFiles, Icons, Outline};
 use crate::render::pages::{self, Put};
 use crate::render::theme::Theme;
-use crate::render::{feeds, style};
+use crate::render::{feeds, single, style};
 use crate::resolve::assets::Found;
 use crate::resolve::link::{Linker, Publisher};
 use crate::resolve::messages::Messages;
@@ -48,7 +49,7 @@ pub fn build(
     });
     let theme = own_theme.as_ref().unwrap_or(&sources.theme);
     let pictures = BrandAssets::new(&sources.pictures);
-    let (files, found) = brand_files(sources, brand, &pictures);
+    let (mut files, found) = brand_files(sources, brand, &pictures);
     problems.extend(found);
 
     let source = sources.site.source_locale();
@@ -79,6 +80,7 @@ pub fn build(
         let name = own.own_text("language-name").unwrap_or_else(|| locale.id.to_string());
         outlines.push(Outline { locale: locale.clone(), name, guides });
     }
+    drawn::add(sources, brand, &outlines, &pictures, &mut files);
     let guides = outlines.iter().flat_map(|outline| &outline.guides);
     let mut taken = outline::check_addresses(brand, &sources.site.locales, guides, &sources.content);
     outline::tell_once(&mut taken, &sources.content, source);
@@ -168,6 +170,7 @@ impl EditionInput<'_> {
             bodies: &bodies,
             theme,
             messages: self.speech.own,
+            bytes: &|address| publisher.bytes(address),
         };
         let mut put: Box<Put<'_>> = Box::new(|address: &Address, bytes: &[u8]| writer.put(address, bytes));
         problems.extend(terms::within(self.speech.own, || pages::edition(&edition, &mut *put)));
@@ -315,13 +318,17 @@ fn brand_files(sources: &Sources<'_>, brand: &Brand, pictures: &BrandAssets<'_, 
         });
         Some((address.clone(), size))
     });
+    let inside = sources.options.single_file.then(|| single::inside(&css, &script, &|address| pictures.bytes(address)));
     let files = BrandFiles {
         style: named("style.css", "css", &css),
         script: named("guide.js", "js", &script),
         logo,
+        icons: Icons::default(),
+        cards: BTreeMap::new(),
+        inside,
         theme: addresses,
         policy: format!(
-            "default-src 'none'; style-src 'self' 'sha256-{hash}'; script-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
+            "default-src 'none'; style-src 'self' 'sha256-{hash}'; script-src 'self'; img-src 'self' data:; manifest-src 'self'; base-uri 'none'; form-action 'none'"
         ),
         inline_style,
     };

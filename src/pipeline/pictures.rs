@@ -122,6 +122,17 @@ impl<'s> Pictures<'s> {
         Ok(published.files.into_iter().map(|file| file.bytes).collect())
     }
 
+    /// Something else that takes time to draw: from the store, or drawn and kept there. None if it can't be drawn.
+    pub fn drawn(&self, key: &blake3::Hash, draw: impl FnOnce() -> Option<Vec<u8>>) -> Option<Vec<u8>> {
+        if let Some(kept) = self.tools.store.get(key) {
+            return Some(kept);
+        }
+        // as with screens: a mistake of who reads the logo is told as nothing worse than no icon
+        let drawn = std::panic::catch_unwind(std::panic::AssertUnwindSafe(draw)).ok().flatten()?;
+        self.tools.store.put(key, &drawn);
+        Some(drawn)
+    }
+
     /// What is wrong with the boxes of pictures that were asked for.
     pub fn problems(&self) -> Vec<Diagnostic> {
         let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);

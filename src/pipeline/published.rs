@@ -98,6 +98,14 @@ impl Publisher for BrandAssets<'_, '_> {
         Ok(PublishedPicture { sources, size: made.size, marks: made.marks.clone() })
     }
 
+    fn bytes(&self, address: &Address) -> Option<Arc<[u8]>> {
+        if let Some(bytes) = self.asked(|asked| asked.files.get(address).cloned()) {
+            return Some(bytes);
+        }
+        let (made, index) = self.asked(|asked| asked.pictures.get(address).cloned())?;
+        self.pictures.bytes(&made).ok()?.get(index).cloned()
+    }
+
     fn note(&self, path: &SourcePath) {
         self.asked(|asked| asked.used.insert(path.clone()));
     }

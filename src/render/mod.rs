@@ -3,7 +3,9 @@
 //! Not here: deciding what a page says (`resolve`), publishing pictures (`screen`), writing (`output`).
 
 pub mod context;
+pub mod data;
 pub mod feeds;
 pub mod pages;
+pub mod single;
 pub mod style;
 pub mod theme;

@@ -9,15 +9,16 @@ use tera::{Context, Value};
 
 use super::context::{self, BrandFiles, Outline};
 use super::theme::Theme;
+use super::{data, single};
 use crate::diagnostic::Diagnostic;
 use crate::model::body::{Body, Placing};
-use crate::model::guide::{Guide, Kind, Page};
+use crate::model::guide::{Device, Guide, Kind, Page};
 use crate::model::site::{Brand, Site};
-use crate::path::Address;
+use crate::path::{Address, Links};
 use crate::resolve::link::section_id;
 use crate::resolve::messages::{Argument, Messages};
 use crate::resolve::values::map;
-use crate::text::armour;
+use crate::text::{armour, qr};
 
 /// Everything that the pages of an edition are made from.
 pub struct Edition<'e> {
@@ -37,6 +38,8 @@ pub struct Edition<'e> {
     pub theme: &'e Theme,
     /// The edition's messages.
     pub messages: &'e Arc<Messages>,
+    /// Reads published files back, for pages that have everything inside.
+    pub bytes: &'e single::Bytes<'e>,
 }
 
 /// Takes a file: its address in the brand's folder, its bytes.
@@ -84,7 +87,7 @@ impl<'r> Renderer<'r, '_> {
         context.insert_value("guides", Value::from(guides.collect::<Vec<_>>()));
         context.insert_value("languages", context::languages(self.edition.outlines, &outline.locale, &at, &find));
         let title = self.message("guides-title", &[]);
-        let mut page = self.page_map("guides", &title, &outline.locale.id);
+        let mut page = page_map("guides", &title, &outline.locale.id);
         self.addresses(&mut page, &at, &find);
         context.insert_value("page", Value::from(page));
         self.render("guides.html", &context, &at);
@@ -104,6 +107,14 @@ impl<'r> Renderer<'r, '_> {
             }
         }
         self.all(guide, bodies, &shared);
+        (self.put)(&data::address(guide), &data::guide(self.edition, guide, bodies));
+        if let Some(files) = &self.edition.files.inside {
+            self.out.clear();
+            match single::guide(self.edition, guide, bodies, files, self.edition.bytes, &mut self.out) {
+                Ok(()) => (self.put)(&single::address(guide, outline), &self.out),
+                Err(problem) => self.tell(*problem),
+            }
+        }
     }
 
     fn page(&mut self, guide: &Guide, page: &Page, body: &Body, shared: &Context) {
@@ -121,7 +132,7 @@ impl<'r> Renderer<'r, '_> {
         context.insert_value("next", self.neighbour(next, at));
         let find = |other: &Outline| context::counterpart(other, &guide.id, &page.key);
         context.insert_value("languages", context::languages(self.edition.outlines, &self.outline().locale, at, &find));
-        let mut map = self.page_map(kind, &page.title, &page.lang);
+        let mut map = page_map(kind, &page.title, &page.lang);
         map.insert(Key::Str("fallback"), Value::from(page.is_fallback));
         map.insert(Key::Str("extra"), page.extra.clone());
         for (key, value) in context::described(page, at) {
@@ -137,8 +148,20 @@ impl<'r> Renderer<'r, '_> {
             map.insert(Key::Str("mailto"), Value::normal_string(&mailto));
         }
         self.addresses(&mut map, at, &find);
+        if let Some(code) = self.code(page) {
+            map.insert(Key::Str("qr"), Value::safe_string(&code));
+        }
         context.insert_value("page", Value::from(map));
         self.render(template, &context, at);
+    }
+
+    /// A QR code that opens the page on a phone: where a phone is needed, and the page's whole address is known.
+    fn code(&self, page: &Page) -> Option<String> {
+        let base = self.edition.brand.base_url.as_ref()?;
+        let is_step = matches!(page.kind, Kind::Step { .. } | Kind::StepOption { .. });
+        let needs_phone = matches!(page.device, Some(Device::Phone | Device::Both));
+        // an address that is too long for a code can still be copied
+        (is_step && needs_phone).then(|| qr::svg(&format!("{base}{}", page.address.encoded())).ok()).flatten()
     }
 
     /// A message to the brand's help that says which page it is about.
@@ -196,39 +219,14 @@ impl<'r> Renderer<'r, '_> {
     fn all(&mut self, guide: &Guide, bodies: &[Body], shared: &Context) {
         let at = guide.sibling("all.html");
         let mut context = shared.clone();
-        let mut sections = Vec::with_capacity(guide.pages.len());
-        let mut is_first_picture = true;
-        for (page, body) in guide.pages.iter().zip(bodies) {
-            let id = section_id(page);
-            self.html.clear();
-            body.place(Placing::Section(&at, &id), &mut is_first_picture, &mut self.html);
-            let mut map = Map::new();
-            let (kind, number, option) = match page.kind {
-                Kind::Index => ("guide", None, None),
-                Kind::Step { number } => ("step", Some(number), None),
-                Kind::StepOption { step, number } => ("option", Some(step), Some(number)),
-                Kind::Loose => ("page", None, None),
-            };
-            map.insert(Key::Str("id"), Value::normal_string(&id));
-            map.insert(Key::Str("kind"), Value::normal_string(kind));
-            map.insert(Key::Str("title"), Value::normal_string(&page.title));
-            map.insert(Key::Str("lang"), Value::normal_string(&page.lang));
-            map.insert(Key::Str("body"), Value::safe_string(&self.html));
-            for (name, value) in [("number", number), ("option", option)] {
-                if let Some(value) = value {
-                    map.insert(Key::Str(name), Value::from(value));
-                }
-            }
-            sections.push(Value::from(map));
-        }
-        context.insert_value("sections", Value::from(sections));
+        context.insert_value("sections", sections(guide, bodies, &at, false));
         let find = |other: &Outline| match other.guides.iter().find(|own| own.id == guide.id) {
             Some(own) => own.sibling("all.html"),
             None => context::home(other),
         };
         context
             .insert_value("languages", context::languages(self.edition.outlines, &self.outline().locale, &at, &find));
-        let mut page = self.page_map("all", &guide.index().title, &guide.index().lang);
+        let mut page = page_map("all", &guide.index().title, &guide.index().lang);
         if let Some(description) = &guide.index().description {
             page.insert(Key::Str("description"), Value::normal_string(description));
         }
@@ -241,7 +239,7 @@ impl<'r> Renderer<'r, '_> {
     fn redirect(&mut self, from: &Address, to: &Page) {
         let mut context = self.folder(from);
         context.insert_value("target", Value::normal_string(&from.link_to(&to.address)));
-        let mut page = self.page_map("redirect", &to.title, &to.lang);
+        let mut page = page_map("redirect", &to.title, &to.lang);
         if let Some(base) = &self.edition.brand.base_url {
             page.insert(Key::Str("url"), Value::normal_string(&format!("{base}{}", to.address.encoded())));
         }
@@ -292,17 +290,6 @@ impl<'r> Renderer<'r, '_> {
         (self.put)(&twin_address(&page.address), text.as_bytes());
     }
 
-    fn page_map(&self, kind: &str, title: &str, lang: &str) -> Map {
-        let mut map = Map::new();
-        map.insert(Key::Str("kind"), Value::normal_string(kind));
-        map.insert(Key::Str("title"), Value::normal_string(title));
-        map.insert(Key::Str("lang"), Value::normal_string(lang));
-        map.insert(Key::Str("fallback"), Value::from(false));
-        map.insert(Key::Str("alternates"), Value::from(Vec::<Value>::new()));
-        map.insert(Key::Str("extra"), Value::from(Map::new()));
-        map
-    }
-
     /// The absolute addresses of a page, which only a brand with a base address has.
     fn addresses(&self, page: &mut Map, at: &Address, find: &dyn Fn(&Outline) -> Address) {
         let Some(base) = &self.edition.brand.base_url else { return };
@@ -326,11 +313,57 @@ impl<'r> Renderer<'r, '_> {
         self.out.clear();
         match self.edition.theme.render(template, context, self.edition.messages, &mut self.out) {
             Ok(()) => (self.put)(at, &self.out),
-            Err(problem) => {
-                self.problems.push(problem.in_edition(&self.edition.brand.id, &self.outline().locale.id));
-            }
+            Err(problem) => self.tell(*problem),
         }
     }
+
+    fn tell(&mut self, problem: Diagnostic) {
+        self.problems.push(problem.in_edition(&self.edition.brand.id, &self.outline().locale.id));
+    }
+}
+
+/// The pages of a guide as sections of one page, which may have its files inside.
+pub fn sections(guide: &Guide, bodies: &[Body], links: &dyn Links, is_inside: bool) -> Value {
+    let mut sections = Vec::with_capacity(guide.pages.len());
+    let mut is_first_picture = true;
+    let mut html = String::new();
+    for (page, body) in guide.pages.iter().zip(bodies) {
+        let id = section_id(page);
+        html.clear();
+        let placing = if is_inside { Placing::Inside(links, &id) } else { Placing::Section(links, &id) };
+        body.place(placing, &mut is_first_picture, &mut html);
+        let mut map = Map::new();
+        let (kind, number, option) = match page.kind {
+            Kind::Index => ("guide", None, None),
+            Kind::Step { number } => ("step", Some(number), None),
+            Kind::StepOption { step, number } => ("option", Some(step), Some(number)),
+            Kind::Loose => ("page", None, None),
+        };
+        map.insert(Key::Str("id"), Value::normal_string(&id));
+        map.insert(Key::Str("kind"), Value::normal_string(kind));
+        map.insert(Key::Str("title"), Value::normal_string(&page.title));
+        map.insert(Key::Str("lang"), Value::normal_string(&page.lang));
+        map.insert(Key::Str("body"), Value::safe_string(&html));
+        for (name, value) in [("number", number), ("option", option)] {
+            if let Some(value) = value {
+                map.insert(Key::Str(name), Value::from(value));
+            }
+        }
+        sections.push(Value::from(map));
+    }
+    Value::from(sections)
+}
+
+/// What every page says of itself.
+pub fn page_map(kind: &str, title: &str, lang: &str) -> Map {
+    let mut map = Map::new();
+    map.insert(Key::Str("kind"), Value::normal_string(kind));
+    map.insert(Key::Str("title"), Value::normal_string(title));
+    map.insert(Key::Str("lang"), Value::normal_string(lang));
+    map.insert(Key::Str("fallback"), Value::from(false));
+    map.insert(Key::Str("alternates"), Value::from(Vec::<Value>::new()));
+    map.insert(Key::Str("extra"), Value::from(Map::new()));
+    map
 }
 
 /// Where a page's Markdown twin is published.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
-use crate::model::colors::{Colors, Palette, Role};
+use crate::model::colors::{Colors, Palette, Rgb, Role, contrast};
 use crate::path::{Address, SourcePath};
 
 /// The custom properties of a theme's colours, for light and dark.
@@ -14,6 +14,10 @@ pub fn colors(colors: &Colors) -> String {
     let mut out = String::with_capacity(800);
     out.push_str(":root{");
     push_palette(&colors.light, &mut out);
+    let (primary, white) = (colors.light.get(Role::Primary), Rgb(255, 255, 255));
+    // cameras read dark on white, whatever the scheme
+    let code = if contrast(primary, white) >= 4.5 { primary } else { Rgb(0, 0, 0) };
+    let _ = write!(out, "--code:{code};");
     out.push_str("}\n@media (prefers-color-scheme:dark){:root{");
     push_palette(&colors.dark, &mut out);
     out.push_str("}}\n");
@@ -64,6 +68,22 @@ pub fn publish(path: &SourcePath, css: &str, files: &BTreeMap<String, Address>) 
         }
     }
     (out, problems)
+}
+
+/// A published style sheet with the files it names inside; `uri` makes a link that holds one, by its published name.
+pub fn inside(css: &str, uri: &dyn Fn(&str) -> Option<String>) -> String {
+    let mut out = String::with_capacity(css.len());
+    let mut rest = css;
+    while let Some((before, after)) = rest.split_once("url(") {
+        out.push_str(before);
+        out.push_str("url(");
+        let Some(end) = after.find(')') else { break };
+        let name = after[..end].trim().trim_matches(['"', '\'']);
+        out.push_str(&uri(name).unwrap_or_else(|| after[..end].to_owned()));
+        rest = &after[end..];
+    }
+    out.push_str(rest);
+    out
 }
 
 fn missing(name: &str, place: Place, files: &BTreeMap<String, Address>) -> Diagnostic {

@@ -4,6 +4,7 @@
 //! (`model::body`).
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::assets::{Assets, Found};
 use super::front::join;
@@ -25,6 +26,8 @@ pub trait Publisher {
     fn picture(&self, path: &SourcePath, sidecar: Option<&SourcePath>) -> Result<PublishedPicture, Refusal>;
     /// Any file's address; for a picture it leads to the published one, redacted as its sidecar says.
     fn file(&self, path: &SourcePath, sidecar: Option<&SourcePath>) -> Result<Address, Refusal>;
+    /// The bytes of what has been published at an address.
+    fn bytes(&self, address: &Address) -> Option<Arc<[u8]>>;
     /// Says that a file is in use, or would be but for a mistake that is told.
     fn note(&self, path: &SourcePath);
 }

@@ -1,8 +1,9 @@
-//! What happens to characters: armour for values, typography, HTML safety, QR codes.
+//! What happens to characters: armour for values, typography, HTML safety, plain text, QR codes.
 //!
 //! Leaves of the tree: pure functions on strings that import nothing of Étape.
 
 pub mod armour;
 pub mod html;
+pub mod plain;
 pub mod qr;
 pub mod typography;
