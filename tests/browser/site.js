@@ -14,6 +14,9 @@ const types = {
   png: "image/png", json: "application/json", webmanifest: "application/manifest+json", md: "text/markdown; charset=utf-8",
 };
 
+// `auvenir/mfa.fr.html`: a guide with everything inside.
+export const isSingle = (path) => /^[^/]+\/[^/]+\.[^/]+\.html$/.test(path);
+
 // A built site: its folder, its files, and where it is served. `base` is the address that it is built for.
 export class Site {
   constructor(source, base) {
@@ -49,10 +52,9 @@ export class Site {
         ? this.text(`${brand}/_headers`).match(/Content-Security-Policy: (.*)/)[1]
         : "default-src 'none'";
       // a single file has a policy of its own, and leaves its host
-      const isSingle = /^[^/]+\/[^/]+\.[^/]+\.html$/.test(path);
       response.writeHead(found ? 200 : 404, {
         "content-type": types[path.split(".").pop()] ?? "application/octet-stream",
-        ...(!isSingle && { "content-security-policy": policy }),
+        ...(!isSingle(path) && { "content-security-policy": policy }),
       });
       response.end(found ? this.bytes(path) : "");
     });

@@ -7,10 +7,11 @@ import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { browser } from "./preview.js";
-import { Site } from "./site.js";
+import { Site, isSingle } from "./site.js";
 
 const require = createRequire(import.meta.url);
-const axe = require.resolve("axe-core");
+// what is evaluated from outside isn't the page's own, so its policy doesn't matter
+const { source } = require("axe-core");
 const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const phone = { width: 320, height: 640 };
 const desk = { width: 1280, height: 800 };
@@ -84,7 +85,8 @@ async function follow(page, go) {
 
 describe("every page", () => {
   test("breaks no rule of axe, in light and dark, on a phone and on a desk, and fits on it", () =>
-    inContext({ viewport: phone }, async (context) => {
+    // in a language that no page has, the front page stays
+    inContext({ viewport: phone, locale: "de" }, async (context) => {
       const found = [];
       const run = (page, rules) =>
         page.evaluate(async ([tags, rules]) => {
@@ -92,11 +94,13 @@ describe("every page", () => {
           const { violations } = await axe.run(document, { runOnly: only, resultTypes: ["violations"] });
           return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(" ")}`);
         }, [tags, rules]);
-      const all = [site, other].flatMap((own) => own.pages.map((path) => [own, path]));
+      // a single file has the same elements as all.html
+      const pages = (own) => own.pages.filter((path) => !isSingle(path));
+      const all = [site, other].flatMap((own) => pages(own).map((path) => [own, path]));
       await each(all, ([own, path]) =>
-        opened(context, own.origin + path + (path.endsWith("/index.html") && path.split("/").length === 2 ? "?stay" : ""), async (page) => {
+        opened(context, own.origin + path, async (page) => {
           const url = page.url();
-          await page.addScriptTag({ path: axe }).catch(() => page.evaluate(require("node:fs").readFileSync(axe, "utf8")));
+          await page.evaluate(source);
           const say = (mode, what) => found.push(...what.map((line) => `${url} ${mode}: ${line}`));
           const width = await page.evaluate(() => document.documentElement.scrollWidth);
           if (width > phone.width) say("phone", [`is ${width} pixels wide`]);
@@ -270,7 +274,7 @@ describe("on paper", () => {
             await page.evaluate(() => Promise.all([...document.images].map((image) => image.decode())));
             const pdf = (await page.pdf({ format, preferCSSPageSize: true })).toString("latin1");
             const sheets = pdf.match(/\/Type \/Page\b/g).length;
-            assert.ok(sheets >= 6 && sheets <= 20, `${sheets} sheets`);
+            assert.ok(sheets >= 6 && sheets <= 24, `${sheets} sheets`);
           });
         }
       }));
