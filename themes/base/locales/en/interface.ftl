@@ -71,12 +71,12 @@ last-step = This is the last step of the guide.
 resume-title = You were at step { $number }
 # Button: the device no longer remembers it.
 resume-forget = Forget where I was
-# Above a QR code that opens the same page on a phone. On a phone, above a link to be copied.
+# Above a QR code that opens the same page on a phone.
 handoff-title = Go on with this step on another device
 # Beside the code: which app reads it, and what it does.
 handoff-text = On your phone, open the Camera app and point it at this code. It only opens this page of the guide: it is not a code to scan in any other app.
-# Button, and what it says once it is pressed.
-handoff-copy = Copy the link
+# On a phone: a button, and what it says once it is pressed.
+handoff-copy = Copy the link to this step
 handoff-copied = Link copied
 
 ## Support

@@ -72,12 +72,12 @@ last-step = C’est la dernière étape du guide.
 resume-title = Vous étiez à l’étape { $number }
 # Button: the device no longer remembers it.
 resume-forget = Oublier où j’en étais
-# Above a QR code that opens the same page on a phone. On a phone, above a link to be copied.
+# Above a QR code that opens the same page on a phone.
 handoff-title = Continuer cette étape sur un autre appareil
 # Beside the code: which app reads it, and what it does.
 handoff-text = Sur le téléphone, ouvrez l’appareil photo et visez ce code. Il ouvre seulement cette page du guide{"\u00A0"}: ce n’est pas un code à lire dans une autre application.
-# Button, and what it says once it is pressed.
-handoff-copy = Copier le lien
+# On a phone: a button, and what it says once it is pressed.
+handoff-copy = Copier le lien de cette étape
 handoff-copied = Lien copié
 
 ## Support
