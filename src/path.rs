@@ -72,6 +72,25 @@ impl Address {
     }
 }
 
+/// How a page writes its links. A page of its own says where things are from where it stands; one that holds
+/// everything (`render::single`) says it in other ways.
+pub trait Links {
+    /// To a page, or to another file that readers open.
+    fn page(&self, to: &Address) -> String;
+    /// To a file that the page itself shows or needs.
+    fn file(&self, to: &Address) -> String;
+}
+
+impl Links for Address {
+    fn page(&self, to: &Address) -> String {
+        self.link_to(to)
+    }
+
+    fn file(&self, to: &Address) -> String {
+        self.link_to(to)
+    }
+}
+
 impl fmt::Display for SourcePath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

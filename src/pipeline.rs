@@ -6,6 +6,7 @@
 mod brand;
 mod checks;
 mod contents;
+mod drawn;
 mod edition;
 mod elsewhere;
 mod kept;
@@ -46,6 +47,8 @@ pub struct Options {
     pub drafts: bool,
     /// Instead of the brands' own; with several brands, each is a folder of it.
     pub base_url: Option<String>,
+    /// Each guide also as one file with everything inside.
+    pub single_file: bool,
     /// Note the links that lead to other sites (`Report::elsewhere`).
     pub external: bool,
     /// The day that feeds give (`2026-11-22`): `SOURCE_DATE_EPOCH`.

@@ -1,4 +1,4 @@
-//! Holds docs/messages.md, docs/themes.md and docs/writing.md to what the program does.
+//! Holds docs/messages.md, docs/output.md, docs/themes.md and docs/writing.md to what the program does.
 //!
 //! Their examples are files: a block that begins with ```` ```md content/mfa/02-code.en.md ```` is laid over the small
 //! healthy site below. With ETAPE_BLESS=1 the messages in messages.md are written anew: read them before you commit.
@@ -185,6 +185,45 @@ fn templates_see_what_the_page_says() {
 }
 
 #[test]
+fn the_schema_of_guide_json_is_the_one_of_its_types() {
+    let file = root().join("docs/schemas/guide.schema.json");
+    let schema = format!("{:#}\n", etape::render::data::schema());
+    if common::blesses() {
+        fs::write(&file, &schema).unwrap();
+    }
+    assert_eq!(fs::read_to_string(&file).unwrap_or_default(), schema, "ETAPE_BLESS=1 writes it anew");
+}
+
+#[test]
+fn what_comes_out_is_what_the_page_says() {
+    let page = read("docs/output.md");
+    let site = site(&[]);
+    let brands = "[brands.auvenir]\nbase_url = \"https://help.example.com/\"\n[brands.streamworks]\n";
+    write(site.path(), "site.toml", format!("locales = [\"en\", \"fr\"]\n{brands}").as_bytes());
+    let commands: Vec<&str> = page.split("```sh\n").skip(1).filter_map(|rest| rest.split("\n```").next()).collect();
+    assert_eq!(commands.len(), 2);
+    for command in commands {
+        let words: Vec<&str> = command.split(' ').skip(1).collect();
+        let run = common::etape(site.path(), &words);
+        assert!(run.status.success(), "{command}: {}", String::from_utf8(run.stderr).unwrap());
+        // the file that the sentence behind the command names
+        let named = page.split(command).nth(1).unwrap().split("`dist/").nth(1).unwrap().split('`').next().unwrap();
+        assert!(site.path().join("dist").join(named).is_file(), "{command} writes {named}");
+    }
+    for row in rows(&page, "| file |") {
+        assert!(site.path().join(&row[0]).is_file(), "{}", row[0]);
+    }
+    let data = fs::read(site.path().join("dist/auvenir/en/mfa/guide.json")).unwrap();
+    let data: Value = serde_json::from_slice(&data).unwrap();
+    let told: BTreeSet<String> =
+        rows(&page, "| member |").iter().flat_map(|row| row[0].split(' ')).map(str::to_owned).collect();
+    assert_eq!(told, data.as_object().unwrap().keys().cloned().collect());
+    for member in data["steps"][1].as_object().unwrap().keys() {
+        assert!(page.contains(&format!("`{member}`")), "{member}");
+    }
+}
+
+#[test]
 fn examples_of_writing_work() {
     let page = read("docs/writing.md");
     let files: Vec<Block<'_>> = blocks(&page).into_iter().filter(|block| block.file().is_some()).collect();
@@ -239,7 +278,7 @@ fn writing_names_every_key_of_front_matter() {
 /// The kinds of pages in a cell of the table.
 fn kinds(cell: &str) -> BTreeSet<String> {
     let guides = ["guide", "step", "option", "page", "all"];
-    let others = ["guides", "languages", "redirect", "not-found"];
+    let others = ["single", "guides", "languages", "redirect", "not-found"];
     let parts = cell.split(", ").flat_map(|part| match part {
         "everywhere" => [&guides[..], &others[..]].concat(),
         "guides" => guides.to_vec(),
@@ -277,7 +316,7 @@ fn seen_by_templates() -> BTreeMap<String, BTreeSet<String>> {
             write(site.path(), &format!("content/{guide}/{name}.en.md"), text.as_bytes());
         }
     }
-    let run = common::etape(site.path(), &["build", "--brand", "auvenir"]);
+    let run = common::etape(site.path(), &["build", "--brand", "auvenir", "--single-file"]);
     assert!(run.status.success(), "{}", String::from_utf8(run.stderr).unwrap());
     let mut seen = BTreeMap::new();
     for entry in WalkDir::new(site.path().join("dist/auvenir")) {

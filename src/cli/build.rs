@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::terminal::Terminal;
 use super::{Ending, Format, site};
 use crate::config::normal_url;
-use crate::output::{Entry, Folder};
+use crate::output::{Entry, Folder, Sink, Zipped};
 use crate::pipeline::Options;
 use crate::source::Snapshot;
 
@@ -33,6 +33,12 @@ pub struct Arguments {
     /// Count warnings as errors
     #[arg(long)]
     strict: bool,
+    /// Each guide also as one file with everything inside: BRAND/GUIDE.LOCALE.html
+    #[arg(long)]
+    single_file: bool,
+    /// Each brand also as an archive: BRAND.zip
+    #[arg(long)]
+    zip: bool,
     /// How messages are written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
@@ -59,6 +65,7 @@ fn build(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> Res
         base_url: arguments.base_url.clone(),
         external: false,
         date: site::date(terminal)?,
+        single_file: arguments.single_file,
     };
     let output = arguments.output.clone().unwrap_or_else(|| root.join("dist"));
     let wait = || terminal.say("another build is writing beside this folder; waiting for it");
@@ -67,16 +74,21 @@ fn build(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> Res
     terminal.time("reading the site", start);
     let begin = Instant::now();
     let cache = site::cache(snapshot.root(), true);
-    let report = site::build(&snapshot, &options, &folder, &cache, arguments.format, terminal)?;
+    let zipped = arguments.zip.then(|| Zipped::new(&folder, options.date.as_deref()));
+    let sink: &dyn Sink = zipped.as_ref().map_or(&folder, |zipped| zipped);
+    let report = site::build(&snapshot, &options, sink, &cache, arguments.format, terminal)?;
     terminal.time("building the editions", begin);
     let begin = Instant::now();
     let (ending, found) = site::verdict(&report, arguments.strict);
     if ending != Ending::Done {
+        drop(zipped);
         drop(folder);
         let state = if output.exists() { "stays as it was" } else { "isn't written" };
         terminal.say(&format!("{}: {} {state}", found.unwrap_or_default(), shown(&output)));
         return Ok(ending);
     }
+    let archived = zipped.map_or(Ok(()), Zipped::finish);
+    archived.map_err(|error| site::failed(&error, terminal))?;
     let inputs = inputs(&snapshot, terminal)?;
     let in_parallel = |count: usize, each: &(dyn Fn(usize) + Sync)| (0..count).into_par_iter().for_each(each);
     let summary = folder.finish(inputs, &in_parallel).map_err(|error| site::failed(&error, terminal))?;

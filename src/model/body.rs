@@ -2,8 +2,8 @@
 //!
 //! The same body stands on its own page and in `all.html`; links, ids and heading levels differ between the two.
 
-use super::figure::Figure;
-use crate::path::Address;
+use super::figure::{Figure, Form};
+use crate::path::{Address, Links};
 
 /// HTML with parts to fill in.
 #[derive(Clone, Debug, Default)]
@@ -46,13 +46,30 @@ pub struct PageLink {
     pub anchor: Option<String>,
 }
 
-/// Where a body is placed.
-#[derive(Clone, Copy, Debug)]
+/// Where a body is placed, and how links are written there.
+#[derive(Clone, Copy)]
 pub enum Placing<'p> {
     /// On its own page.
-    Alone(&'p Address),
-    /// As a section among others on one page: the page's address and the section's id.
-    Section(&'p Address, &'p str),
+    Alone(&'p dyn Links),
+    /// As a section among others on one page: with the section's id.
+    Section(&'p dyn Links, &'p str),
+    /// The same, on a page that has its files inside.
+    Inside(&'p dyn Links, &'p str),
+}
+
+impl<'p> Placing<'p> {
+    fn links(self) -> &'p dyn Links {
+        match self {
+            Self::Alone(links) | Self::Section(links, _) | Self::Inside(links, _) => links,
+        }
+    }
+
+    fn section(self) -> Option<&'p str> {
+        match self {
+            Self::Alone(_) => None,
+            Self::Section(_, section) | Self::Inside(_, section) => Some(section),
+        }
+    }
 }
 
 impl Body {
@@ -67,7 +84,13 @@ impl Body {
         for (at, part) in &self.parts {
             out.push_str(&self.html[from..*at]);
             from = *at;
-            part.place(placing, is_first_picture, out);
+            match (part, placing) {
+                // a link to a file leads out of the page, what is shown is inside
+                (Part::File(address), Placing::Inside(links, _)) if !out.ends_with(" src=\"") => {
+                    out.push_str(&links.page(address));
+                }
+                _ => part.place(placing, is_first_picture, out),
+            }
         }
         out.push_str(&self.html[from..]);
     }
@@ -78,11 +101,9 @@ const JOINT: char = ':';
 
 impl Part {
     fn place(&self, placing: Placing<'_>, is_first_picture: &mut bool, out: &mut String) {
-        let page = match placing {
-            Placing::Alone(page) | Placing::Section(page, _) => page,
-        };
-        match (self, placing) {
-            (Part::Page(PageLink { section: Some(section), anchor, .. }), Placing::Section(..)) => {
+        let links = placing.links();
+        match (self, placing.section()) {
+            (Part::Page(PageLink { section: Some(section), anchor, .. }), Some(_)) => {
                 out.push('#');
                 out.push_str(section);
                 if let Some(anchor) = anchor {
@@ -91,34 +112,35 @@ impl Part {
                 }
             }
             (Part::Page(link), _) => {
-                out.push_str(&page.link_to(&link.address));
+                out.push_str(&links.page(&link.address));
                 if let Some(anchor) = &link.anchor {
                     out.push('#');
                     out.push_str(anchor);
                 }
             }
-            (Part::File(address), _) => out.push_str(&page.link_to(address)),
-            (Part::Id(id), Placing::Alone(_)) => out.push_str(id),
-            (Part::Anchor(id), Placing::Alone(_)) => {
+            (Part::File(address), _) => out.push_str(&links.file(address)),
+            (Part::Id(id), None) => out.push_str(id),
+            (Part::Anchor(id), None) => {
                 out.push('#');
                 out.push_str(id);
             }
-            (Part::Id(id), Placing::Section(_, section)) => {
+            (Part::Id(id), Some(section)) => {
                 out.push_str(section);
                 out.push(JOINT);
                 out.push_str(id);
             }
-            (Part::Anchor(id), Placing::Section(_, section)) => {
+            (Part::Anchor(id), Some(section)) => {
                 out.push('#');
                 out.push_str(section);
                 out.push(JOINT);
                 out.push_str(id);
             }
-            (Part::Level(level), Placing::Alone(_)) => out.push(char::from(b'0' + level)),
-            (Part::Level(level), Placing::Section(..)) => out.push(char::from(b'0' + (level + 1).min(6))),
+            (Part::Level(level), None) => out.push(char::from(b'0' + level)),
+            (Part::Level(level), Some(_)) => out.push(char::from(b'0' + (level + 1).min(6))),
             (Part::Text(text), _) => out.push_str(text),
             (Part::Picture(figure), _) => {
-                figure.place(page, *is_first_picture, out);
+                let form = if matches!(placing, Placing::Inside(..)) { Form::Inside } else { Form::Linked };
+                figure.place(links, form, *is_first_picture, out);
                 *is_first_picture = false;
             }
         }

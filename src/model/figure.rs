@@ -8,7 +8,7 @@ mod badges;
 
 use std::fmt::Write;
 
-use crate::path::Address;
+use crate::path::{Address, Links};
 use crate::text::armour;
 
 use badges::{Badge, RADIUS};
@@ -100,6 +100,15 @@ pub enum Stand {
     Linked,
 }
 
+/// How the files of a picture come onto a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// By links: the browser chooses among the widths, and a press leads to the whole picture.
+    Linked,
+    /// Inside the page: one file, and nothing to lead to.
+    Inside,
+}
+
 /// Something to press or to look at.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mark {
@@ -135,27 +144,27 @@ impl Figure {
         out
     }
 
-    /// Appends the HTML, as seen from a page. The first picture of a page is asked for at once.
-    pub fn place(&self, page: &Address, eager: bool, out: &mut String) {
+    /// Appends the HTML for a page. The first picture of a page is asked for at once.
+    pub fn place(&self, page: &dyn Links, form: Form, eager: bool, out: &mut String) {
         // a line of text can only hold what is itself a line of text
         let is_block = self.stand == Stand::Alone;
         if !is_block && self.marks.is_empty() {
-            return self.push_picture(page, eager, out);
+            return self.push_picture(page, form, eager, out);
         }
         // writing to a string can't fail
         let tag = if is_block { "figure" } else { "span" };
         let _ = write!(out, "<{tag} class=\"{}\">", Shape::of(self.size).class());
-        let zooms = self.zooms();
+        let zooms = form == Form::Linked && self.zooms();
         if zooms {
             self.push_link(page, out);
         }
         if zooms || !self.marks.is_empty() {
             out.push_str("<span class=\"canvas\">");
-            self.push_picture(page, eager, out);
+            self.push_picture(page, form, eager, out);
             self.push_marks(out);
             out.push_str("</span>");
         } else {
-            self.push_picture(page, eager, out);
+            self.push_picture(page, form, eager, out);
         }
         if zooms {
             out.push_str("<span class=\"zoom-label\">");
@@ -172,23 +181,23 @@ impl Figure {
         self.stand != Stand::Linked && !self.alt.is_empty() && !is_narrow
     }
 
-    fn push_link(&self, page: &Address, out: &mut String) {
+    fn push_link(&self, page: &dyn Links, out: &mut String) {
         out.push_str("<a class=\"zoom\" href=\"");
-        out.push_str(&self.whole().map_or_else(String::new, |whole| page.link_to(whole)));
+        out.push_str(&self.whole().map_or_else(String::new, |whole| page.file(whole)));
         out.push_str("\" data-close=\"");
         armour::push_html(&self.close, out);
         out.push_str("\">");
     }
 
-    fn push_picture(&self, page: &Address, eager: bool, out: &mut String) {
+    fn push_picture(&self, page: &dyn Links, form: Form, eager: bool, out: &mut String) {
         let plain = self.sources.iter().find(|source| source.width >= PLAIN_WIDTH).or(self.sources.last());
         out.push_str("<img src=\"");
-        out.push_str(&plain.map_or_else(String::new, |plain| page.link_to(&plain.address)));
+        out.push_str(&plain.map_or_else(String::new, |plain| page.file(&plain.address)));
         out.push('"');
-        if self.sources.len() > 1 {
+        if form == Form::Linked && self.sources.len() > 1 {
             for (index, source) in self.sources.iter().enumerate() {
                 out.push_str(if index == 0 { " srcset=\"" } else { ", " });
-                let _ = write!(out, "{} {}w", page.link_to(&source.address), source.width);
+                let _ = write!(out, "{} {}w", page.file(&source.address), source.width);
             }
             out.push_str("\" sizes=\"");
             self.push_sizes(out);

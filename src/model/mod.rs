@@ -7,6 +7,7 @@ pub mod colors;
 pub mod figure;
 pub mod guide;
 pub mod locale;
+pub mod media;
 pub mod site;
 pub mod variant;
 pub mod weight;

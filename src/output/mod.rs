@@ -13,6 +13,7 @@ mod folder_tests;
 mod manifest;
 mod memory;
 mod place;
+mod zip;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -21,6 +22,7 @@ pub use cache::{Cache, NoStore, Store};
 pub use folder::{Each, Folder, Summary, one_by_one};
 pub use manifest::Entry;
 pub use memory::{Memory, Nothing};
+pub use zip::Zipped;
 
 /// A place that takes the files of a build. Called from many threads at once.
 pub trait Sink: Sync {

@@ -2,7 +2,6 @@
 //!
 //! Not here: the pages of an edition (`edition`).
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -11,10 +10,11 @@ use rayon::prelude::*;
 use sha2::Digest;
 use tera::Context;
 
+use super::drawn;
 use super::edition;
 use super::outcome::{Asset, Outcome};
 use super::pictures::hashed_name;
-use super::published;
+use super::published::{self, Shelf};
 use super::safe;
 use super::sources::{self, Sources};
 use super::tree::BrandTree;
@@ -25,10 +25,10 @@ use crate::model::site::Brand;
 use crate::model::weight::{Shared, gzipped};
 use crate::output::{OutputError, Sink};
 use crate::path::{Address, SourcePath};
-use crate::render::context::{BrandFiles, Outline};
+use crate::render::context::{BrandFiles, Icons, Outline};
 use crate::render::theme::Theme;
 use crate::render::weight::Frames;
-use crate::render::{feeds, style};
+use crate::render::{feeds, single, style};
 use crate::resolve::messages::Messages;
 use crate::resolve::names;
 use crate::resolve::outline::{self, Input, Speech};
@@ -71,7 +71,8 @@ impl Plan {
         let mut problems = own_theme.iter().flat_map(|own| own.1.iter().cloned()).collect::<Vec<_>>();
         let frames = own_theme.as_ref().map(|_| locales.iter().map(|_| Frames::default()).collect());
         let theme = own_theme.as_ref().unwrap_or(&sources.theme).0.clone();
-        let (files, assets, found) = brand_files(sources, brand);
+        let shelf = Shelf::default();
+        let (mut files, found) = brand_files(sources, brand, &shelf);
         problems.extend(found);
         let source = sources.site.source_locale();
         let messages: Vec<_> = locales.iter().map(|locale| messages(sources, brand, locale)).collect();
@@ -97,6 +98,8 @@ impl Plan {
             let name = own.own_text("language-name").unwrap_or_else(|| locale.id.to_string());
             outlines.push(Outline { locale: locale.clone(), name, guides });
         }
+        drawn::add(sources, brand, &outlines, &shelf, &mut files);
+        let assets = shelf.into_files();
         let guides = outlines.iter().flat_map(|outline| &outline.guides);
         let mut taken = outline::check_addresses(brand, &sources.site.locales, guides, &sources.content);
         outline::tell_once(&mut taken, &sources.content, source);
@@ -237,14 +240,8 @@ impl Writer<'_> {
 }
 
 /// Publishes what a brand's pages share: the theme's files, the style sheet, the script.
-fn brand_files(sources: &Sources, brand: &Brand) -> (BrandFiles, BTreeMap<Address, Asset>, Vec<Diagnostic>) {
+fn brand_files(sources: &Sources, brand: &Brand, shelf: &Shelf) -> (BrandFiles, Vec<Diagnostic>) {
     let snapshot = &sources.snapshot;
-    let published = RefCell::new(BTreeMap::new());
-    let add = |name: &str, bytes: Arc<[u8]>| {
-        let address = published::address(name);
-        published.borrow_mut().insert(address.clone(), Asset::Plain(bytes));
-        address
-    };
     let mut problems = Vec::new();
     let mut theme: BTreeMap<String, (SourcePath, Address)> = BTreeMap::new();
     let own = format!("themes/{}", brand.id);
@@ -252,7 +249,7 @@ fn brand_files(sources: &Sources, brand: &Brand) -> (BrandFiles, BTreeMap<Addres
         for (path, _) in snapshot.under(folder).filter(|(path, _)| is_theme_asset(path, folder)) {
             let Some(bytes) = safe::theme_file(&sources.pictures, path, &mut problems) else { continue };
             let extension = path.file_name().rsplit_once('.').map_or("", |(_, extension)| extension);
-            let address = add(&hashed_name(path, extension, &bytes), bytes);
+            let address = shelf.add(&hashed_name(path, extension, &bytes), bytes);
             theme.insert(path.as_str()[folder.len() + 1..].to_owned(), (path.clone(), address));
         }
     }
@@ -277,7 +274,7 @@ fn brand_files(sources: &Sources, brand: &Brand) -> (BrandFiles, BTreeMap<Addres
     let inline_style = format!("{}{}", style::colors(&brand.colors), overridden("not-found.css"));
     let hash = base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(inline_style.as_bytes()));
     let named = |name: &str, extension: &str, text: &str| {
-        add(&hashed_name(&SourcePath::new(name), extension, text.as_bytes()), Arc::from(text.as_bytes()))
+        shelf.add(&hashed_name(&SourcePath::new(name), extension, text.as_bytes()), Arc::from(text.as_bytes()))
     };
     let logo = brand.logo.as_ref().and_then(|name| {
         let (path, address) = theme.get(name)?;
@@ -290,18 +287,22 @@ fn brand_files(sources: &Sources, brand: &Brand) -> (BrandFiles, BTreeMap<Addres
         });
         Some((address.clone(), size))
     });
+    let inside = sources.options.single_file.then(|| single::inside(&css, &script, &|address| shelf.bytes(address)));
     let files = BrandFiles {
         style: named("style.css", "css", &css),
         script: named("guide.js", "js", &script),
         weight: weight(sources, &own, &css, &script),
         logo,
+        icons: Icons::default(),
+        cards: BTreeMap::new(),
+        inside,
         theme: addresses,
         policy: format!(
-            "default-src 'none'; style-src 'self' 'sha256-{hash}'; script-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
+            "default-src 'none'; style-src 'self' 'sha256-{hash}'; script-src 'self'; img-src 'self' data:; manifest-src 'self'; base-uri 'none'; form-action 'none'"
         ),
         inline_style,
     };
-    (files, published.into_inner(), problems)
+    (files, problems)
 }
 
 /// How heavy what all pages share is, and where it can be made lighter.

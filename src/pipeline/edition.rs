@@ -19,6 +19,7 @@ use crate::memo::{Key, KeyMaker};
 use crate::model::body::{Body, Placing};
 use crate::model::guide::Page;
 use crate::path::Address;
+use crate::render::data;
 use crate::render::pages::{self, Renderer, twin_address};
 use crate::resolve::assets::Found;
 use crate::resolve::link::Linker;
@@ -178,7 +179,10 @@ impl<'e> Edition<'e> {
                 outcome.take(part);
             }
             match writer.sink {
-                Some(_) => self.all(guide, &bodies, &mut renderer, writer, &mut outcome),
+                Some(_) => {
+                    let parts = outcome.parts.clone();
+                    self.all(guide, &bodies, &parts, &mut renderer, writer, &mut outcome);
+                }
                 None => self.all_later(guide, &facts[guide], &keys, &mut renderer, &mut outcome),
             }
         }
@@ -255,20 +259,31 @@ impl<'e> Edition<'e> {
         }
     }
 
-    /// `all.html`, for a sink that takes it.
+    /// A file of the brand's `assets/` that pages have asked for, or that all share.
+    fn asset<'p>(&'p self, address: &Address, parts: &'p [Arc<Outcome>]) -> Option<&'p Asset> {
+        let asked = || parts.iter().find_map(|part| part.asked.files.get(address));
+        self.plan.assets.get(address).or_else(asked)
+    }
+
+    /// `all.html` and what else holds all texts, for a sink that takes it.
     fn all(
         &self,
         guide: usize,
         bodies: &[Body],
+        parts: &[Arc<Outcome>],
         renderer: &mut Renderer<'e>,
         writer: &Writer<'_>,
         outcome: &mut Outcome,
     ) {
-        renderer.all(guide, &|index| &bodies[index], &mut |address, bytes| writer.take(address, bytes, outcome));
+        let mut put = |address: &Address, bytes: &[u8]| writer.take(address, bytes, outcome);
+        renderer.all(guide, &|index| &bodies[index], &mut put);
+        renderer.data(guide, bodies, &mut put);
+        let bytes = |address: &Address| self.sources.pictures.bytes_of(self.asset(address, parts)?);
+        renderer.single(guide, bodies, &bytes, &mut put);
         outcome.problems.extend(renderer.problems());
     }
 
-    /// `all.html`, if it is made later: what can go wrong in it is in its frame.
+    /// What holds all texts, if it is made later: what can go wrong in it is in its frame.
     fn all_later(
         &self,
         guide: usize,
@@ -281,15 +296,23 @@ impl<'e> Edition<'e> {
         let has_text: Vec<bool> = facts.iter().map(|facts| !facts.is_empty).collect();
         let key = KeyMaker::new("frame").key(self.key).number(guide as u64);
         let key = has_text.iter().fold(key, |key, has_text| key.number(u64::from(*has_text)));
-        let frame = kept.outcomes.get_or(round, key.make(), || {
-            let text = renderer.all_frame(guide, &has_text).map(|frame| Key::of(frame.bytes()));
-            Arc::new(Outcome { text, problems: renderer.problems(), ..Outcome::default() })
+        let of = &self.plan.outlines[self.current].guides[guide];
+        let frames = kept.outcomes.get_or(round, key.make(), || {
+            let mut frames = Outcome::default();
+            let all = renderer.all_frame(guide, &has_text).map(|frame| Key::of(frame.bytes()));
+            frames.files.extend(all.map(|key| (of.sibling("all.html"), key)));
+            let nothing = vec![Body::default(); of.pages.len()];
+            renderer.data(guide, &nothing, &mut |at, bytes| {
+                frames.files.insert(at.clone(), Key::of(bytes));
+            });
+            frames.problems = renderer.problems();
+            Arc::new(frames)
         });
-        if let Some(frame) = frame.text {
-            let address = self.plan.outlines[self.current].guides[guide].sibling("all.html");
-            outcome.files.insert(address, KeyMaker::new("all").key(frame).keys(texts.iter().copied()).make());
+        outcome.problems.extend(frames.problems.iter().cloned());
+        for (at, frame) in &frames.files {
+            let key = KeyMaker::new("all").key(*frame).keys(texts.iter().copied()).make();
+            outcome.files.insert(at.clone(), key);
         }
-        outcome.take(frame);
     }
 
     fn link(
@@ -385,9 +408,10 @@ impl<'e> Edition<'e> {
             self.link(guide, index, &text, &facts, &recorder).0
         };
         for (guide, of) in guides.iter().enumerate() {
-            if *wanted == of.sibling("all.html") {
+            if [of.sibling("all.html"), data::address(of)].contains(wanted) {
                 let bodies: Vec<Body> = (0..of.pages.len()).map(|index| body(guide, index)).collect();
                 renderer.all(guide, &|index| &bodies[index], &mut put);
+                renderer.data(guide, &bodies, &mut put);
                 return found;
             }
             for (index, page) in of.pages.iter().enumerate() {

@@ -75,13 +75,23 @@ pub enum Asset {
     Plain(Arc<[u8]>),
     /// A file of a screen, by its index.
     Picture(Arc<Made>, usize),
+    /// A picture that is drawn when somebody wants it.
+    Drawn(Arc<Drawing>),
+}
+
+/// How a picture is drawn.
+pub struct Drawing {
+    /// Of everything that it shows, and of how it is drawn.
+    pub key: blake3::Hash,
+    /// Draws it; none if that can't be done.
+    pub draw: Box<dyn Fn() -> Option<Vec<u8>> + Send + Sync>,
 }
 
 impl Asset {
     /// What is wrong with what it was made from.
     pub fn problems(&self) -> &[Diagnostic] {
         match self {
-            Self::Plain(_) => &[],
+            Self::Plain(_) | Self::Drawn(_) => &[],
             Self::Picture(made, _) => &made.problems,
         }
     }

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use rayon::prelude::*;
 
 use super::Tools;
+use super::outcome::Asset;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::memo::KeyMaker;
 use crate::model::weight::gzipped;
@@ -131,6 +132,26 @@ impl Pictures {
             None => self.publish(&made.key.0, &self.read(&made.key.0)?, self.redact(&made.key))?,
         };
         Ok(published.files.into_iter().map(|file| file.bytes).collect())
+    }
+
+    /// Something else that takes time to draw: from the store, or drawn and kept there. None if it can't be drawn.
+    pub fn drawn(&self, key: &blake3::Hash, draw: impl FnOnce() -> Option<Vec<u8>>) -> Option<Vec<u8>> {
+        if let Some(kept) = self.tools.store.get(key) {
+            return Some(kept);
+        }
+        // as with screens: a mistake of who reads the logo is told as nothing worse than no icon
+        let drawn = std::panic::catch_unwind(std::panic::AssertUnwindSafe(draw)).ok().flatten()?;
+        self.tools.store.put(key, &drawn);
+        Some(drawn)
+    }
+
+    /// The bytes of a published file.
+    pub fn bytes_of(&self, asset: &Asset) -> Option<Arc<[u8]>> {
+        match asset {
+            Asset::Plain(bytes) => Some(bytes.clone()),
+            Asset::Picture(made, index) => self.bytes(made).ok()?.get(*index).cloned(),
+            Asset::Drawn(drawing) => self.drawn(&drawing.key, || (drawing.draw)()).map(Arc::from),
+        }
     }
 
     /// How many pictures have been decoded.

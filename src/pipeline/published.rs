@@ -82,6 +82,39 @@ impl Publisher for Recorder<'_> {
     }
 }
 
+/// The files that a brand's pages share.
+#[derive(Default)]
+pub struct Shelf {
+    files: RefCell<BTreeMap<Address, Asset>>,
+}
+
+impl Shelf {
+    /// Takes a file whose bytes are there.
+    pub fn add(&self, name: &str, bytes: Arc<[u8]>) -> Address {
+        self.add_asset(name, Asset::Plain(bytes))
+    }
+
+    /// Takes any file; its name holds a hash of what it is made from.
+    pub fn add_asset(&self, name: &str, asset: Asset) -> Address {
+        let address = address(name);
+        self.files.borrow_mut().insert(address.clone(), asset);
+        address
+    }
+
+    /// The bytes of a file that had them from the beginning.
+    pub fn bytes(&self, address: &Address) -> Option<Arc<[u8]>> {
+        match self.files.borrow().get(address)? {
+            Asset::Plain(bytes) => Some(bytes.clone()),
+            Asset::Picture(..) | Asset::Drawn(_) => None,
+        }
+    }
+
+    /// All of them.
+    pub fn into_files(self) -> BTreeMap<Address, Asset> {
+        self.files.into_inner()
+    }
+}
+
 /// Hands over every file that a brand has published, on all threads, and gives back what is wrong with those that have
 /// changed meanwhile. Screens come one by one from where they are kept: nobody holds them all.
 pub fn write(
@@ -90,10 +123,10 @@ pub fn write(
     put: &(dyn Fn(&Address, &[u8]) + Sync),
 ) -> Vec<Diagnostic> {
     let mut of_pictures: Vec<(&Arc<Made>, Vec<(&Address, usize)>)> = Vec::new();
-    let mut plain: Vec<(&Address, &Arc<[u8]>)> = Vec::new();
+    let mut others: Vec<(&Address, &Asset)> = Vec::new();
     for (address, asset) in assets {
         match asset {
-            Asset::Plain(bytes) => plain.push((address, bytes)),
+            Asset::Plain(_) | Asset::Drawn(_) => others.push((address, asset)),
             Asset::Picture(made, index) => {
                 match of_pictures.iter_mut().rev().find(|(other, _)| Arc::ptr_eq(other, made)) {
                     Some((_, parts)) => parts.push((address, *index)),
@@ -114,7 +147,9 @@ pub fn write(
             Err(problem) => Some(problem),
         })
         .collect();
-    plain.par_iter().for_each(|(address, bytes)| put(address, bytes));
+    others.par_iter().for_each(|(address, asset)| {
+        pictures.bytes_of(asset).into_iter().for_each(|bytes| put(address, &bytes));
+    });
     problems
 }
 

@@ -264,7 +264,7 @@ fn site_key(
     let key = site.locales.iter().fold(key, |key, locale| key.text(&locale.id));
     let key = options.locales.iter().fold(key.number(0), |key, locale| key.text(locale));
     let key = key.number(u64::from(options.drafts)).maybe(options.base_url.as_deref()).maybe(options.date.as_deref());
-    let key = key.number(u64::from(fluent_is_partial));
+    let key = key.number(u64::from(fluent_is_partial)).number(u64::from(options.single_file));
     // a brand's id is in the suggestions of all
     let key = key.key(listed_key(site));
     snapshot.keys_under("themes/base").fold(key, |key, (path, own)| key.text(path.as_str()).key(own)).make()

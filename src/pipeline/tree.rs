@@ -41,13 +41,8 @@ impl Tree {
     /// A file by its path in the output, made now: `auvenir/fr/mfa/code.html`.
     pub fn get(&self, path: &str) -> Option<Arc<[u8]>> {
         let (brand, address) = self.find(path)?;
-        match brand.asset(&address) {
-            Some(Asset::Plain(bytes)) => return Some(bytes.clone()),
-            Some(Asset::Picture(made, index)) => {
-                let bytes = self.sources.pictures.bytes(made).ok()?;
-                return bytes.get(*index).cloned();
-            }
-            None => {}
+        if let Some(asset) = brand.asset(&address) {
+            return self.sources.pictures.bytes_of(asset);
         }
         let (sources, plan) = (&self.sources, &brand.plan);
         if brand.own.contains(&address) {

@@ -4,6 +4,7 @@
 //! (`resolve::values`), which is less.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use tera::value::{Key, Map};
 use tera::{Context, Value};
@@ -12,7 +13,7 @@ use crate::model::guide::{Guide, Kind, Page};
 use crate::model::locale::Locale;
 use crate::model::site::{Brand, Site};
 use crate::model::weight::Shared;
-use crate::path::Address;
+use crate::path::{Address, Links};
 use crate::resolve::values::{map, support};
 
 /// What a brand has published for its pages.
@@ -25,12 +26,39 @@ pub struct BrandFiles {
     pub weight: Shared,
     /// Its logo, with its size in pixels if known.
     pub logo: Option<(Address, Option<(u32, u32)>)>,
+    /// What is drawn from its logo.
+    pub icons: Icons,
+    /// The pictures that others show of its guides, by locale.
+    pub cards: BTreeMap<Arc<str>, Address>,
+    /// What a page with everything inside has in the place of style sheet and script, if such pages are asked for.
+    pub inside: Option<InsideFiles>,
     /// The files of its theme, by name.
     pub theme: BTreeMap<String, Address>,
     /// The Content-Security-Policy of its pages.
     pub policy: String,
     /// The style sheet of the 404 page, which the policy allows by its hash.
     pub inline_style: String,
+}
+
+/// A brand's icons.
+#[derive(Default)]
+pub struct Icons {
+    /// For the browser's tab.
+    pub tab: Option<Address>,
+    /// For the start screen of a phone: a square of pixels.
+    pub touch: Option<Address>,
+    /// What a phone knows of the site as an app, by locale.
+    pub apps: BTreeMap<Arc<str>, Address>,
+}
+
+/// What stands inside a page that needs no other file.
+pub struct InsideFiles {
+    /// The style sheet.
+    pub style: String,
+    /// The script.
+    pub script: String,
+    /// The policy that allows these two alone, by their hashes.
+    pub policy: String,
 }
 
 /// One of a brand's locales with its guides.
@@ -44,20 +72,25 @@ pub struct Outline {
 }
 
 /// What all pages of a folder share: every link in it is as seen from `at`, any page of the folder.
-pub fn folder(site: &Site, brand: &Brand, files: &BrandFiles, outline: &Outline, at: &Address) -> Context {
+pub fn folder(site: &Site, brand: &Brand, files: &BrandFiles, outline: &Outline, at: &dyn Links) -> Context {
     let mut context = Context::new();
     let text = |text: &str| Value::normal_string(text);
     context.insert_value("site", map([("title", text(&site.title))]));
     context.insert_value("brand", brand_value(brand, files, at));
     context.insert_value("locale", text(&outline.locale.id));
     context.insert_value("dir", text(outline.locale.direction()));
-    context.insert_value("style", text(&at.link_to(&files.style)));
-    context.insert_value("script", text(&at.link_to(&files.script)));
+    context.insert_value("style", text(&at.file(&files.style)));
+    context.insert_value("script", text(&at.file(&files.script)));
     context.insert_value("csp", text(&files.policy));
-    context.insert_value("home", text(&at.link_to(&home(outline))));
-    let assets = files.theme.iter().map(|(name, address)| (Key::from(name.clone()), text(&at.link_to(address))));
+    context.insert_value("home", text(&at.page(&home(outline))));
+    let assets = files.theme.iter().map(|(name, address)| (Key::from(name.clone()), text(&at.file(address))));
     context.insert_value("assets", Value::from(assets.collect::<Map>()));
-    for name in ["guide", "step", "option", "previous", "next"] {
+    let app = files.icons.apps.get(&outline.locale.id).map(|address| text(&at.file(address)));
+    context.insert_value("app", app.unwrap_or_else(Value::none));
+    let card = brand.base_url.as_ref().zip(files.cards.get(&outline.locale.id));
+    let card = card.map(|(base, address)| text(&format!("{base}{}", address.encoded())));
+    context.insert_value("card", card.unwrap_or_else(Value::none));
+    for name in ["guide", "step", "option", "previous", "next", "inline_style", "inline_script"] {
         context.insert_value(name, Value::none());
     }
     for name in ["steps", "pages", "languages"] {
@@ -74,7 +107,7 @@ pub fn home(outline: &Outline) -> Address {
     }
 }
 
-fn brand_value(brand: &Brand, files: &BrandFiles, at: &Address) -> Value {
+fn brand_value(brand: &Brand, files: &BrandFiles, at: &dyn Links) -> Value {
     let mut help = support(brand);
     if let Some(dial) = brand.support.phone.as_deref().and_then(dialled) {
         help.insert(Key::Str("phone_href"), Value::normal_string(&format!("tel:{dial}")));
@@ -88,8 +121,13 @@ fn brand_value(brand: &Brand, files: &BrandFiles, at: &Address) -> Value {
     .into_iter()
     .map(|(key, value)| (Key::Str(key), value))
     .collect();
+    for (key, icon) in [("icon", &files.icons.tab), ("touch_icon", &files.icons.touch)] {
+        if let Some(icon) = icon {
+            pairs.insert(Key::Str(key), Value::normal_string(&at.file(icon)));
+        }
+    }
     if let Some((logo, size)) = &files.logo {
-        pairs.insert(Key::Str("logo"), Value::normal_string(&at.link_to(logo)));
+        pairs.insert(Key::Str("logo"), Value::normal_string(&at.file(logo)));
         if let Some((width, height)) = size {
             pairs.insert(Key::Str("logo_width"), Value::from(*width));
             pairs.insert(Key::Str("logo_height"), Value::from(*height));
@@ -106,11 +144,11 @@ fn dialled(phone: &str) -> Option<String> {
 }
 
 /// A guide as its pages see it: `guide`, `steps`, `pages`.
-pub fn insert_guide(context: &mut Context, guide: &Guide, at: &Address) {
+pub fn insert_guide(context: &mut Context, guide: &Guide, at: &dyn Links) {
     let index = guide.index();
     let mut pairs = described(index, at);
     pairs.insert(Key::Str("id"), Value::normal_string(&guide.id));
-    pairs.insert(Key::Str("all"), Value::normal_string(&at.link_to(&guide.sibling("all.html"))));
+    pairs.insert(Key::Str("all"), Value::normal_string(&at.page(&guide.sibling("all.html"))));
     context.insert_value("guide", Value::from(pairs));
     let steps: Vec<Value> = guide
         .pages
@@ -126,7 +164,7 @@ pub fn insert_guide(context: &mut Context, guide: &Guide, at: &Address) {
 }
 
 /// A step with its options.
-pub fn step(guide: &Guide, page: &Page, number: usize, at: &Address) -> Map {
+pub fn step(guide: &Guide, page: &Page, number: usize, at: &dyn Links) -> Map {
     let mut pairs = described(page, at);
     pairs.insert(Key::Str("number"), Value::from(number));
     let options: Vec<Value> = guide.options(number).map(|page| Value::from(option(page, at))).collect();
@@ -135,7 +173,7 @@ pub fn step(guide: &Guide, page: &Page, number: usize, at: &Address) -> Map {
 }
 
 /// An option of a step.
-pub fn option(page: &Page, at: &Address) -> Map {
+pub fn option(page: &Page, at: &dyn Links) -> Map {
     let mut pairs = described(page, at);
     if let Kind::StepOption { number, .. } = page.kind {
         pairs.insert(Key::Str("number"), Value::from(number));
@@ -145,10 +183,10 @@ pub fn option(page: &Page, at: &Address) -> Map {
 }
 
 /// What every list of pages says about one: title, description, address, language, duration, device.
-pub fn described(page: &Page, at: &Address) -> Map {
+pub fn described(page: &Page, at: &dyn Links) -> Map {
     let mut pairs = Map::new();
     pairs.insert(Key::Str("title"), Value::normal_string(&page.title));
-    pairs.insert(Key::Str("href"), Value::normal_string(&at.link_to(&page.address)));
+    pairs.insert(Key::Str("href"), Value::normal_string(&at.page(&page.address)));
     pairs.insert(Key::Str("lang"), Value::normal_string(&page.lang));
     if let Some(description) = &page.description {
         pairs.insert(Key::Str("description"), Value::normal_string(description));
@@ -163,13 +201,13 @@ pub fn described(page: &Page, at: &Address) -> Map {
 }
 
 /// The same page in every language of the brand; `find` says where it is in each.
-pub fn languages(outlines: &[Outline], current: &Locale, at: &Address, find: &dyn Fn(&Outline) -> Address) -> Value {
+pub fn languages(outlines: &[Outline], current: &Locale, at: &dyn Links, find: &dyn Fn(&Outline) -> Address) -> Value {
     let all = outlines.iter().map(|outline| {
         map([
             ("locale", Value::normal_string(&outline.locale.id)),
             ("name", Value::normal_string(&outline.name)),
             ("dir", Value::normal_string(outline.locale.direction())),
-            ("href", Value::normal_string(&at.link_to(&find(outline)))),
+            ("href", Value::normal_string(&at.page(&find(outline)))),
             ("current", Value::from(outline.locale.id == current.id)),
         ])
     });

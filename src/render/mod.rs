@@ -3,9 +3,11 @@
 //! Not here: deciding what a page says (`resolve`), publishing pictures (`screen`), writing (`output`).
 
 pub mod context;
+pub mod data;
 pub mod feeds;
 mod language;
 pub mod pages;
+pub mod single;
 pub mod style;
 pub mod theme;
 pub mod weight;

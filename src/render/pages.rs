@@ -11,15 +11,16 @@ use tera::{Context, Value};
 use super::context::{self, BrandFiles, Outline};
 use super::theme::Theme;
 use super::weight::{Frames, Scales};
+use super::{data, single};
 use crate::diagnostic::Diagnostic;
 use crate::model::body::{Body, Placing};
-use crate::model::guide::{Guide, Kind, Page};
+use crate::model::guide::{Device, Guide, Kind, Page};
 use crate::model::site::{Brand, Site};
 use crate::path::Address;
 use crate::resolve::link::section_id;
 use crate::resolve::messages::{Argument, Messages};
 use crate::resolve::values::map;
-use crate::text::armour;
+use crate::text::{armour, qr};
 
 /// Everything that the pages of an edition are made from.
 pub struct Edition<'e> {
@@ -122,7 +123,7 @@ impl<'r> Renderer<'r> {
         context.insert_value("guides", Value::from(guides.collect::<Vec<_>>()));
         context.insert_value("languages", context::languages(self.edition.outlines, &outline.locale, &at, &find));
         let title = self.message("guides-title", &[]);
-        let mut page = self.page_map("guides", &title, &outline.locale.id);
+        let mut page = page_map("guides", &title, &outline.locale.id);
         self.addresses(&mut page, &at, &find);
         context.insert_value("page", Value::from(page));
         self.render("guides.html", &context, &at, put);
@@ -214,7 +215,7 @@ impl<'r> Renderer<'r> {
         context.insert_value("next", self.neighbour(next, at));
         let find = |other: &Outline| context::counterpart(other, &guide.id, &page.key);
         context.insert_value("languages", context::languages(self.edition.outlines, &self.outline().locale, at, &find));
-        let mut map = self.page_map(kind, &page.title, &page.lang);
+        let mut map = page_map(kind, &page.title, &page.lang);
         map.insert(Key::Str("fallback"), Value::from(page.is_fallback));
         map.insert(Key::Str("extra"), page.extra.clone());
         for (key, value) in context::described(page, at) {
@@ -228,6 +229,9 @@ impl<'r> Renderer<'r> {
             map.insert(Key::Str("mailto"), Value::normal_string(&mailto));
         }
         self.addresses(&mut map, at, &find);
+        if let Some(code) = self.code(page) {
+            map.insert(Key::Str("qr"), Value::safe_string(&code));
+        }
         context.insert_value("page", Value::from(map));
         self.frame_of(template_of(page), &context, at)
     }
@@ -236,6 +240,15 @@ impl<'r> Renderer<'r> {
         let mut frame = None;
         self.render(template, context, at, &mut |_, bytes| frame = Some(Frame { bytes: bytes.to_vec() }));
         frame
+    }
+
+    /// A QR code that opens the page on a phone: where a phone is needed, and the page's whole address is known.
+    fn code(&self, page: &Page) -> Option<String> {
+        let base = self.edition.brand.base_url.as_ref()?;
+        let is_step = matches!(page.kind, Kind::Step { .. } | Kind::StepOption { .. });
+        let needs_phone = matches!(page.device, Some(Device::Phone | Device::Both));
+        // an address that is too long for a code can still be copied
+        (is_step && needs_phone).then(|| qr::svg(&format!("{base}{}", page.address.encoded())).ok()).flatten()
     }
 
     /// A message to the brand's help that says which page it is about.
@@ -294,37 +307,17 @@ impl<'r> Renderer<'r> {
         let mut context = self.shared(guide);
         let guide = &self.outline().guides[guide];
         let at = guide.sibling("all.html");
-        let mut sections = Vec::with_capacity(guide.pages.len());
-        for (index, page) in guide.pages.iter().enumerate() {
-            let id = section_id(page);
-            let place = place_of(index, has_text.get(index).is_some_and(|has_text| *has_text));
-            let mut map = Map::new();
-            let (kind, number, option) = match page.kind {
-                Kind::Index => ("guide", None, None),
-                Kind::Step { number } => ("step", Some(number), None),
-                Kind::StepOption { step, number } => ("option", Some(step), Some(number)),
-                Kind::Loose => ("page", None, None),
-            };
-            map.insert(Key::Str("id"), Value::normal_string(&id));
-            map.insert(Key::Str("kind"), Value::normal_string(kind));
-            map.insert(Key::Str("title"), Value::normal_string(&page.title));
-            map.insert(Key::Str("lang"), Value::normal_string(&page.lang));
-            map.insert(Key::Str("body"), Value::safe_string(&place));
-            for (name, value) in [("number", number), ("option", option)] {
-                if let Some(value) = value {
-                    map.insert(Key::Str(name), Value::from(value));
-                }
-            }
-            sections.push(Value::from(map));
-        }
-        context.insert_value("sections", Value::from(sections));
+        let sections = sections(guide, &mut |index, _, out| {
+            out.push_str(&place_of(index, has_text.get(index).is_some_and(|has_text| *has_text)));
+        });
+        context.insert_value("sections", sections);
         let find = |other: &Outline| match other.guides.iter().find(|own| own.id == guide.id) {
             Some(own) => own.sibling("all.html"),
             None => context::home(other),
         };
         context
             .insert_value("languages", context::languages(self.edition.outlines, &self.outline().locale, &at, &find));
-        let mut page = self.page_map("all", &guide.index().title, &guide.index().lang);
+        let mut page = page_map("all", &guide.index().title, &guide.index().lang);
         if let Some(description) = &guide.index().description {
             page.insert(Key::Str("description"), Value::normal_string(description));
         }
@@ -349,11 +342,28 @@ impl<'r> Renderer<'r> {
         self.fill(&frame, &at, &mut text, put);
     }
 
+    /// The guide as data. Without texts, what stands around them.
+    pub fn data(&mut self, guide: usize, bodies: &[Body], put: &mut Put<'_>) {
+        let guide = &self.outline().guides[guide];
+        put(&data::address(guide), &data::guide(&self.edition, guide, bodies));
+    }
+
+    /// The guide as one file with everything inside, if that was asked for; `bytes` reads published files.
+    pub fn single(&mut self, guide: usize, bodies: &[Body], bytes: &single::Bytes<'_>, put: &mut Put<'_>) {
+        let Some(files) = &self.edition.files.inside else { return };
+        let (outline, guide) = (self.outline(), &self.outline().guides[guide]);
+        self.out.clear();
+        match single::guide(&self.edition, guide, bodies, files, bytes, &mut self.out) {
+            Ok(()) => put(&single::address(guide, outline), &self.out),
+            Err(problem) => self.tell(*problem),
+        }
+    }
+
     /// A page that leads on to another one.
     fn redirect(&mut self, from: &Address, to: &Page, put: &mut Put<'_>) {
         let mut context = self.folder(from);
         context.insert_value("target", Value::normal_string(&from.link_to(&to.address)));
-        let mut page = self.page_map("redirect", &to.title, &to.lang);
+        let mut page = page_map("redirect", &to.title, &to.lang);
         if let Some(base) = &self.edition.brand.base_url {
             page.insert(Key::Str("url"), Value::normal_string(&format!("{base}{}", to.address.encoded())));
         }
@@ -406,17 +416,6 @@ impl<'r> Renderer<'r> {
         Frame { bytes: text.into_bytes() }
     }
 
-    fn page_map(&self, kind: &str, title: &str, lang: &str) -> Map {
-        let mut map = Map::new();
-        map.insert(Key::Str("kind"), Value::normal_string(kind));
-        map.insert(Key::Str("title"), Value::normal_string(title));
-        map.insert(Key::Str("lang"), Value::normal_string(lang));
-        map.insert(Key::Str("fallback"), Value::from(false));
-        map.insert(Key::Str("alternates"), Value::from(Vec::<Value>::new()));
-        map.insert(Key::Str("extra"), Value::from(Map::new()));
-        map
-    }
-
     /// The absolute addresses of a page, which only a brand with a base address has.
     fn addresses(&self, page: &mut Map, at: &Address, find: &dyn Fn(&Outline) -> Address) {
         let Some(base) = &self.edition.brand.base_url else { return };
@@ -440,11 +439,55 @@ impl<'r> Renderer<'r> {
         self.out.clear();
         match self.edition.theme.render(template, context, self.edition.messages, &mut self.out) {
             Ok(()) => put(at, &self.out),
-            Err(problem) => {
-                self.problems.push(problem.in_edition(&self.edition.brand.id, &self.outline().locale.id));
-            }
+            Err(problem) => self.tell(*problem),
         }
     }
+
+    fn tell(&mut self, problem: Diagnostic) {
+        self.problems.push(problem.in_edition(&self.edition.brand.id, &self.outline().locale.id));
+    }
+}
+
+/// The pages of a guide as sections of one page; `text` writes the text of each, which has an index and an id.
+pub fn sections(guide: &Guide, text: &mut dyn FnMut(usize, &str, &mut String)) -> Value {
+    let mut sections = Vec::with_capacity(guide.pages.len());
+    let mut html = String::new();
+    for (index, page) in guide.pages.iter().enumerate() {
+        let id = section_id(page);
+        html.clear();
+        text(index, &id, &mut html);
+        let mut map = Map::new();
+        let (kind, number, option) = match page.kind {
+            Kind::Index => ("guide", None, None),
+            Kind::Step { number } => ("step", Some(number), None),
+            Kind::StepOption { step, number } => ("option", Some(step), Some(number)),
+            Kind::Loose => ("page", None, None),
+        };
+        map.insert(Key::Str("id"), Value::normal_string(&id));
+        map.insert(Key::Str("kind"), Value::normal_string(kind));
+        map.insert(Key::Str("title"), Value::normal_string(&page.title));
+        map.insert(Key::Str("lang"), Value::normal_string(&page.lang));
+        map.insert(Key::Str("body"), Value::safe_string(&html));
+        for (name, value) in [("number", number), ("option", option)] {
+            if let Some(value) = value {
+                map.insert(Key::Str(name), Value::from(value));
+            }
+        }
+        sections.push(Value::from(map));
+    }
+    Value::from(sections)
+}
+
+/// What every page says of itself.
+pub fn page_map(kind: &str, title: &str, lang: &str) -> Map {
+    let mut map = Map::new();
+    map.insert(Key::Str("kind"), Value::normal_string(kind));
+    map.insert(Key::Str("title"), Value::normal_string(title));
+    map.insert(Key::Str("lang"), Value::normal_string(lang));
+    map.insert(Key::Str("fallback"), Value::from(false));
+    map.insert(Key::Str("alternates"), Value::from(Vec::<Value>::new()));
+    map.insert(Key::Str("extra"), Value::from(Map::new()));
+    map
 }
 
 /// The template that a page is made with.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
-use crate::model::colors::{Colors, Palette, Role};
+use crate::model::colors::{Colors, Palette, Rgb, Role, contrast};
 use crate::path::{Address, SourcePath};
 
 /// The custom properties of a theme's colours, for light and dark.
@@ -14,6 +14,10 @@ pub fn colors(colors: &Colors) -> String {
     let mut out = String::with_capacity(800);
     out.push_str(":root{");
     push_palette(&colors.light, &mut out);
+    let (primary, white) = (colors.light.get(Role::Primary), Rgb(255, 255, 255));
+    // cameras read dark on white, whatever the scheme
+    let code = if contrast(primary, white) >= 4.5 { primary } else { Rgb(0, 0, 0) };
+    let _ = write!(out, "--code:{code};");
     out.push_str("}\n@media (prefers-color-scheme:dark){:root{");
     push_palette(&colors.dark, &mut out);
     out.push_str("}}\n");
@@ -63,7 +67,73 @@ pub fn publish(path: &SourcePath, css: &str, files: &BTreeMap<String, Address>) 
             from += part.len() + 1;
         }
     }
-    (out, problems)
+    (compact(&out), problems)
+}
+
+/// A style sheet without comments and without white space that means nothing: all that readers wait for.
+fn compact(css: &str) -> String {
+    let mut out = String::with_capacity(css.len());
+    let mut rest = css;
+    let mut space = false;
+    while let Some(next) = rest.chars().next() {
+        let length = match next {
+            '/' if rest.starts_with("/*") => {
+                space = true;
+                rest = rest[2..].split_once("*/").map_or("", |(_, rest)| rest);
+                continue;
+            }
+            _ if next.is_ascii_whitespace() => {
+                space = true;
+                rest = &rest[1..];
+                continue;
+            }
+            '"' | '\'' => end_of_string(rest, next),
+            // what stands in url() is taken as it is
+            _ if rest.starts_with("url(") => rest.find(')').map_or(rest.len(), |end| end + 1),
+            _ => next.len_utf8(),
+        };
+        let needs_no_space = |c: char| matches!(c, '{' | '}' | ';' | ',');
+        if space && !needs_no_space(next) && !out.ends_with(needs_no_space) && !out.is_empty() {
+            out.push(' ');
+        }
+        space = false;
+        out.push_str(&rest[..length]);
+        rest = &rest[length..];
+    }
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    out
+}
+
+/// The bytes of a string with its quotes.
+fn end_of_string(css: &str, quote: char) -> usize {
+    let mut escaped = false;
+    for (at, c) in css.char_indices().skip(1) {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            _ if c == quote => return at + 1,
+            _ => {}
+        }
+    }
+    css.len()
+}
+
+/// A published style sheet with the files it names inside; `uri` makes a link that holds one, by its published name.
+pub fn inside(css: &str, uri: &dyn Fn(&str) -> Option<String>) -> String {
+    let mut out = String::with_capacity(css.len());
+    let mut rest = css;
+    while let Some((before, after)) = rest.split_once("url(") {
+        out.push_str(before);
+        out.push_str("url(");
+        let Some(end) = after.find(')') else { break };
+        let name = after[..end].trim().trim_matches(['"', '\'']);
+        out.push_str(&uri(name).unwrap_or_else(|| after[..end].to_owned()));
+        rest = &after[end..];
+    }
+    out.push_str(rest);
+    out
 }
 
 fn missing(name: &str, place: Place, files: &BTreeMap<String, Address>) -> Diagnostic {
@@ -81,11 +151,27 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_means_nothing_goes() {
+        for (css, small) in [
+            ("/* a */\na b {\n  c: d, e;\n}\n", "a b{c: d,e;}\n"),
+            ("a/**/b{}", "a b{}\n"),
+            ("@media (a) and (b) { c { d: e } }", "@media (a) and (b){c{d: e}}\n"),
+            ("a{b:\"/* c */  \\\" ;  \"}", "a{b:\"/* c */  \\\" ;  \"}\n"),
+            ("a { b: url( x  y.svg ) ; }", "a{b: url( x  y.svg );}\n"),
+            ("a{b:calc(1px + 2px)}c :is(d){}", "a{b:calc(1px + 2px)}c :is(d){}\n"),
+            ("a{b:'open", "a{b:'open\n"),
+            ("", ""),
+        ] {
+            assert_eq!(compact(css), small, "{css}");
+        }
+    }
+
+    #[test]
     fn files_get_their_published_names() {
         let files = BTreeMap::from([("cover.svg".to_owned(), Address::new("assets/cover.abc.svg"))]);
         let path = SourcePath::new("themes/x/style.css");
         let (css, problems) = publish(&path, "a{b:url(\"cover.svg\")}c{d:url(#e)}f{g:url(covr.svg)}", &files);
-        assert_eq!(css, "a{b:url(cover.abc.svg)}c{d:url(#e)}f{g:url(covr.svg)}");
+        assert_eq!(css, "a{b:url(cover.abc.svg)}c{d:url(#e)}f{g:url(covr.svg)}\n");
         assert_eq!(problems.len(), 1);
         assert_eq!(problems[0].help.as_deref(), Some("did you mean \"cover.svg\"?"));
         assert_eq!(problems[0].place.span, 41..49);

@@ -4,6 +4,7 @@
 //! (`pipeline`), and the disk (`output`).
 
 mod decode;
+pub mod draw;
 mod encode;
 pub mod entry;
 mod pixels;

@@ -9,9 +9,9 @@ use std::sync::Arc;
 
 use super::built::Built;
 use super::hosts::Hosts;
-use super::kinds::media_type;
 use super::page::{self, version_of};
 use super::sides;
+use crate::model::media::media_type;
 
 /// A request, as far as it matters.
 #[derive(Clone, Copy, Debug, Default)]

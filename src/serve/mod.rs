@@ -11,7 +11,6 @@ pub mod built;
 mod gate;
 mod hosts;
 mod http;
-mod kinds;
 mod page;
 mod quiet;
 mod rebuild;

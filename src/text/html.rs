@@ -16,7 +16,7 @@ use std::fmt;
 use std::ops::Range;
 
 pub use escape::{escape_attribute, escape_text};
-pub use url::unsafe_url;
+pub use url::{decode, unsafe_url};
 
 /// Something found in raw HTML.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,9 +1,10 @@
-//! What happens to characters: armour for values, typography, HTML safety, QR codes, differences.
+//! What happens to characters: armour for values, typography, HTML safety, plain text, QR codes, differences.
 //!
 //! Leaves of the tree: pure functions on strings that import nothing of Étape.
 
 pub mod armour;
 pub mod difference;
 pub mod html;
+pub mod plain;
 pub mod qr;
 pub mod typography;

@@ -41,7 +41,7 @@ fn runs(url: &str, pictures: &[&str]) -> bool {
 
 /// An attribute's value with its character references decoded: all numeric ones, and the named ones that matter
 /// in addresses and are usual in text. Unknown names stay as they are.
-pub(super) fn decode(value: &str) -> Cow<'_, str> {
+pub fn decode(value: &str) -> Cow<'_, str> {
     if !value.contains('&') {
         return Cow::Borrowed(value);
     }

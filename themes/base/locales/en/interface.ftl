@@ -53,6 +53,32 @@ device-computer = On your computer
 device-phone = On your phone
 device-both = On your computer and phone
 
+# The same where the reader has just been on another device.
+device-change-computer = Now on your computer
+device-change-phone = Now on your phone
+device-change-both = Now on your computer and phone
+
+# After a step's title in the list of steps, for screen readers: the reader has done it.
+step-done = Done
+# Marks the option that the reader has taken before.
+option-chosen = You chose this
+# Where there is no next step.
+last-step = This is the last step of the guide.
+
+## Going on later, or elsewhere
+
+# On the guide's first page, when the reader comes back. $number: the step's number, such as 4 or 6.1.
+resume-title = You were at step { $number }
+# Button: the device no longer remembers it.
+resume-forget = Forget where I was
+# Above a QR code that opens the same page on a phone.
+handoff-title = Go on with this step on another device
+# Beside the code: which app reads it, and what it does.
+handoff-text = On your phone, open the Camera app and point it at this code. It only opens this page of the guide: it is not a code to scan in any other app.
+# On a phone: a button, and what it says once it is pressed.
+handoff-copy = Copy the link to this step
+handoff-copied = Link copied
+
 ## Support
 
 support-title = Need help?
@@ -60,6 +86,8 @@ support-title = Need help?
 support-email = Email
 support-phone = Phone
 support-hours = Hours
+# At the end of a step: opens the e-mail below.
+stuck = This step doesn’t work for me
 # Subject of the email to support. $page: the page's title; $guide: the guide's; $brand: the brand's name; $language: the reader's language.
 email-subject = Help: { $page } ({ $guide }, { $brand }, { $language })
 # The same, from a step. $number: the step's number.

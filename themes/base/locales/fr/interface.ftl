@@ -54,6 +54,32 @@ device-computer = Sur l’ordinateur
 device-phone = Sur le téléphone
 device-both = Sur l’ordinateur et le téléphone
 
+# The same where the reader has just been on another device.
+device-change-computer = Maintenant sur l’ordinateur
+device-change-phone = Maintenant sur le téléphone
+device-change-both = Maintenant sur l’ordinateur et le téléphone
+
+# After a step's title in the list of steps, for screen readers: the reader has done it.
+step-done = Faite
+# Marks the option that the reader has taken before.
+option-chosen = Vous avez choisi cette option
+# Where there is no next step.
+last-step = C’est la dernière étape du guide.
+
+## Going on later, or elsewhere
+
+# On the guide's first page, when the reader comes back. $number: the step's number, such as 4 or 6.1.
+resume-title = Vous étiez à l’étape { $number }
+# Button: the device no longer remembers it.
+resume-forget = Oublier où j’en étais
+# Above a QR code that opens the same page on a phone.
+handoff-title = Continuer cette étape sur un autre appareil
+# Beside the code: which app reads it, and what it does.
+handoff-text = Sur le téléphone, ouvrez l’appareil photo et visez ce code. Il ouvre seulement cette page du guide{"\u00A0"}: ce n’est pas un code à lire dans une autre application.
+# On a phone: a button, and what it says once it is pressed.
+handoff-copy = Copier le lien de cette étape
+handoff-copied = Lien copié
+
 ## Support
 
 support-title = Besoin d’aide{"\u202F"}?
@@ -61,6 +87,8 @@ support-title = Besoin d’aide{"\u202F"}?
 support-email = Courriel
 support-phone = Téléphone
 support-hours = Heures
+# At the end of a step: opens the e-mail below.
+stuck = Cette étape ne fonctionne pas pour moi
 # Subject of the e-mail to support. $page: the page's title; $guide: the guide's; $brand: the brand's name; $language: the reader's language.
 email-subject = Aide{"\u00A0"}: { $page } ({ $guide }, { $brand }, { $language })
 # The same, from a step. $number: the step's number.
