@@ -27,16 +27,28 @@ fn a_cache_is_kept_used_mended_and_shared() {
     assert!(!run(&["build"]).contains("made"));
     assert_eq!(common::read(&site.path().join("dist")), cold);
 
-    // bits flipped at several places of every entry
-    for at in [0, 20, 60, 400, 2000] {
+    // bits flipped at several places of every entry, and entries cut off
+    let flip = |at: usize| move |bytes: &mut Vec<u8>| bytes[at] ^= 8;
+    let cut = |length: usize| move |bytes: &mut Vec<u8>| bytes.truncate(length);
+    let damages: [(&str, &dyn Fn(&mut Vec<u8>)); 8] = [
+        ("mark", &flip(0)),
+        ("hash", &flip(20)),
+        ("size", &flip(60)),
+        ("pixels", &flip(400)),
+        ("later pixels", &flip(2000)),
+        ("nothing", &cut(0)),
+        ("only its head", &cut(46)),
+        ("half", &cut(900)),
+    ];
+    for (name, damage) in damages {
         for entry in fs::read_dir(&cache).unwrap().map(|entry| entry.unwrap().path()).filter(|path| is_entry(path)) {
             let mut bytes = fs::read(&entry).unwrap();
-            bytes[at] ^= 8;
+            damage(&mut bytes);
             fs::write(&entry, bytes).unwrap();
         }
         fs::remove_dir_all(site.path().join("dist")).unwrap();
-        assert!(run(&["build", "--jobs", "1"]).contains("2 screens made"), "byte {at}");
-        assert_eq!(common::read(&site.path().join("dist")), cold, "byte {at}");
+        assert!(run(&["build", "--jobs", "1"]).contains("2 screens made"), "{name}");
+        assert_eq!(common::read(&site.path().join("dist")), cold, "{name}");
     }
 
     // two at once, on an empty cache, into folders of their own
