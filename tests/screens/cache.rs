@@ -9,6 +9,9 @@ use crate::common;
 use crate::made::{png, screen};
 use crate::site::PAGE;
 
+/// What happens to the bytes of an entry.
+type Damage = fn(&mut Vec<u8>);
+
 #[test]
 fn a_cache_is_kept_used_mended_and_shared() {
     let site = site_on_disk();
@@ -28,7 +31,7 @@ fn a_cache_is_kept_used_mended_and_shared() {
     assert_eq!(common::read(&site.path().join("dist")), cold);
 
     // bits flipped at several places of every entry, and entries cut off
-    let damages: [(&str, fn(&mut Vec<u8>)); 8] = [
+    let damages: [(&str, Damage); 8] = [
         ("mark", |bytes| bytes[0] ^= 8),
         ("hash", |bytes| bytes[20] ^= 8),
         ("size", |bytes| bytes[60] ^= 8),
