@@ -15,6 +15,25 @@ const EFFORT: f32 = 90.0;
 /// The search that is enough to compare.
 const SAMPLE_EFFORT: f32 = 75.0;
 
+/// How a picture came to its width, which says how much libwebp may try to make it small with loss.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Width {
+    /// It has always had it: libwebp's own choice of method, which keeps somewhat more of the picture.
+    Own,
+    /// It was made smaller: the slowest method takes some hundredths off the bytes, for which a picture that was scaled
+    /// in linear light has likeness to spare.
+    Scaled,
+}
+
+impl Width {
+    fn method(self) -> i32 {
+        match self {
+            Self::Own => 4,
+            Self::Scaled => 6,
+        }
+    }
+}
+
 /// The rows of a sample stand in this many bands.
 const BANDS: usize = 8;
 /// Smaller pictures are tried whole.
@@ -29,13 +48,13 @@ enum Guess {
 }
 
 /// Encodes a picture; the error is libwebp's.
-pub fn encode(pixels: &Pixels) -> Result<Vec<u8>, String> {
+pub fn encode(pixels: &Pixels, width: Width) -> Result<Vec<u8>, String> {
     match guess(pixels)? {
-        Guess::Lossless => run(pixels, true, EFFORT),
-        Guess::Lossy => run(pixels, false, QUALITY),
+        Guess::Lossless => lossless(pixels, EFFORT),
+        Guess::Lossy => lossy(pixels, width),
         Guess::Open => {
-            let lossy = run(pixels, false, QUALITY)?;
-            let lossless = run(pixels, true, EFFORT)?;
+            let lossy = lossy(pixels, width)?;
+            let lossless = lossless(pixels, EFFORT)?;
             Ok(if lossless.len() <= lossy.len() { lossless } else { lossy })
         }
     }
@@ -44,8 +63,8 @@ pub fn encode(pixels: &Pixels) -> Result<Vec<u8>, String> {
 /// Tries both ways on a sample.
 fn guess(pixels: &Pixels) -> Result<Guess, String> {
     let Some(sample) = sample(pixels) else { return Ok(Guess::Open) };
-    let lossy = run(&sample, false, QUALITY)?.len();
-    let lossless = run(&sample, true, SAMPLE_EFFORT)?.len();
+    let lossy = lossy(&sample, Width::Own)?.len();
+    let lossless = lossless(&sample, SAMPLE_EFFORT)?.len();
     Ok(match () {
         () if lossless * 4 < lossy * 3 => Guess::Lossless,
         () if lossy * 13 < lossless * 10 => Guess::Lossy,
@@ -68,12 +87,20 @@ fn sample(pixels: &Pixels) -> Option<Pixels> {
     Some(Pixels { width: pixels.width, height: (rows * BANDS) as u32, channels: pixels.channels, data })
 }
 
-fn run(pixels: &Pixels, lossless: bool, quality: f32) -> Result<Vec<u8>, String> {
+fn lossy(pixels: &Pixels, width: Width) -> Result<Vec<u8>, String> {
+    run(pixels, false, QUALITY, width.method())
+}
+
+fn lossless(pixels: &Pixels, effort: f32) -> Result<Vec<u8>, String> {
+    run(pixels, true, effort, 1)
+}
+
+fn run(pixels: &Pixels, lossless: bool, quality: f32, method: i32) -> Result<Vec<u8>, String> {
     let failed = || "it can't be written as WebP".to_owned();
     let mut config = WebPConfig::new().map_err(|()| failed())?;
     config.lossless = i32::from(lossless);
     config.quality = quality;
-    config.method = if lossless { 1 } else { 4 };
+    config.method = method;
     let layout = if pixels.channels == 4 { PixelLayout::Rgba } else { PixelLayout::Rgb };
     let encoded = Encoder::new(&pixels.data, layout, pixels.width, pixels.height).encode_advanced(&config);
     encoded.map(|bytes| bytes.to_vec()).map_err(|_| failed())

@@ -39,7 +39,7 @@ const SIDE_LIMIT: u32 = 16_383;
 
 /// What a cached picture depends on beside its bytes and boxes. A change of anything that changes published bytes
 /// needs another number.
-const VERSION: &str = concat!("etape ", env!("CARGO_PKG_VERSION"), ", screens 1");
+const VERSION: &str = concat!("etape ", env!("CARGO_PKG_VERSION"), ", screens 2");
 
 /// A picture as it is published.
 #[derive(Clone, Debug, PartialEq)]
@@ -161,14 +161,17 @@ pub fn publish(name: &str, bytes: &[u8], redact: &[Area]) -> Result<Published, P
     // its own width first, while the pixels are still there as they were; one that WebP can't hold is scaled
     if width.max(height) <= SIDE_LIMIT {
         widths.pop();
-        files.push(Rendition { width, bytes: encode::encode(&picture).map_err(failed)?.into() });
+        files.push(Rendition { width, bytes: encode::encode(&picture, encode::Width::Own).map_err(failed)?.into() });
     }
     if !widths.is_empty() {
         let scaler = scale::Scaler::new(picture).map_err(failed)?;
         for scaled in widths.into_iter().rev() {
             let scaled_height = scale::height_at(scaled, width, height).min(SIDE_LIMIT);
             let smaller = scaler.scale(scaled, scaled_height).map_err(failed)?;
-            files.push(Rendition { width: scaled, bytes: encode::encode(&smaller).map_err(failed)?.into() });
+            files.push(Rendition {
+                width: scaled,
+                bytes: encode::encode(&smaller, encode::Width::Scaled).map_err(failed)?.into(),
+            });
         }
     }
     files.reverse();

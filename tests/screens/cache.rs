@@ -9,6 +9,9 @@ use crate::common;
 use crate::made::{png, screen};
 use crate::site::PAGE;
 
+/// What happens to the bytes of an entry.
+type Damage = fn(&mut Vec<u8>);
+
 #[test]
 fn a_cache_is_kept_used_mended_and_shared() {
     let site = site_on_disk();
@@ -27,16 +30,26 @@ fn a_cache_is_kept_used_mended_and_shared() {
     assert!(!run(&["build"]).contains("made"));
     assert_eq!(common::read(&site.path().join("dist")), cold);
 
-    // bits flipped at several places of every entry
-    for at in [0, 20, 60, 400, 2000] {
+    // bits flipped at several places of every entry, and entries cut off
+    let damages: [(&str, Damage); 8] = [
+        ("mark", |bytes| bytes[0] ^= 8),
+        ("hash", |bytes| bytes[20] ^= 8),
+        ("size", |bytes| bytes[60] ^= 8),
+        ("pixels", |bytes| bytes[400] ^= 8),
+        ("later pixels", |bytes| bytes[2000] ^= 8),
+        ("nothing", |bytes| bytes.truncate(0)),
+        ("only its head", |bytes| bytes.truncate(46)),
+        ("half", |bytes| bytes.truncate(900)),
+    ];
+    for (name, damage) in damages {
         for entry in fs::read_dir(&cache).unwrap().map(|entry| entry.unwrap().path()).filter(|path| is_entry(path)) {
             let mut bytes = fs::read(&entry).unwrap();
-            bytes[at] ^= 8;
+            damage(&mut bytes);
             fs::write(&entry, bytes).unwrap();
         }
         fs::remove_dir_all(site.path().join("dist")).unwrap();
-        assert!(run(&["build", "--jobs", "1"]).contains("2 screens made"), "byte {at}");
-        assert_eq!(common::read(&site.path().join("dist")), cold, "byte {at}");
+        assert!(run(&["build", "--jobs", "1"]).contains("2 screens made"), "{name}");
+        assert_eq!(common::read(&site.path().join("dist")), cold, "{name}");
     }
 
     // two at once, on an empty cache, into folders of their own

@@ -13,8 +13,6 @@ pub const SITE: &str = "locales = [\"fr\"]\n[brands.auvenir]\n";
 pub const PAGE: &str = "---\ntitle: T\n---\n![Un écran](code.png)\n";
 pub const WORDS: &str = "press = Appuyez ici\nlook = Regardez là\n";
 
-/// What no published pixel may show.
-
 /// Builds a site of one page in memory: the published files without their hashes, and what is said.
 pub fn build(files: &[(&str, &[u8])]) -> (BTreeMap<String, Vec<u8>>, Report) {
     let base: [(&str, &[u8]); 4] = [
