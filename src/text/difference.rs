@@ -120,21 +120,17 @@ mod tests {
     #[test]
     fn nothing_is_lost() {
         let (old, new) = ("un deux\n\n  trois quatre ".repeat(30), "un trois\n deux cinq".repeat(30));
-        let pieces = words(&old, &new);
-        let was: String = pieces
-            .iter()
-            .filter_map(|piece| match piece {
-                Piece::Same(text) | Piece::Removed(text) => Some(text.as_str()),
-                Piece::Added(_) => None,
-            })
-            .collect();
-        let is: String = pieces
-            .iter()
-            .filter_map(|piece| match piece {
-                Piece::Same(text) | Piece::Added(text) => Some(text.as_str()),
-                Piece::Removed(_) => None,
-            })
-            .collect();
+        let (mut was, mut is) = (String::new(), String::new());
+        for piece in words(&old, &new) {
+            match piece {
+                Piece::Same(text) => {
+                    was.push_str(&text);
+                    is.push_str(&text);
+                }
+                Piece::Removed(text) => was.push_str(&text),
+                Piece::Added(text) => is.push_str(&text),
+            }
+        }
         assert_eq!((was, is), (old, new));
     }
 }
