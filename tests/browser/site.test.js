@@ -137,6 +137,9 @@ describe("every page", () => {
       const steps = site.pages.filter((path) => site.text(path).includes(" data-at=\""));
       await each(steps, (path) =>
         opened(context, site.origin + path, async (page) => {
+          // the page, its style, its script, the logo
+          const others = page.requests.filter((url) => !url.endsWith(".webp"));
+          assert.ok(others.length <= 4, `${path}: ${others}`);
           await page.evaluate(() => document.querySelectorAll("img").forEach((image) => { image.loading = "eager"; }));
           await page.evaluate(() => Promise.all([...document.images].map((image) => image.decode())));
           const names = new Set(page.requests.map((url) => url.slice(site.origin.length)));
