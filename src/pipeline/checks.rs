@@ -289,9 +289,10 @@ pub fn tell_heavy_once(sources: &Sources, problems: &mut Vec<Diagnostic>) {
         Some(file.sibling(source))
     };
     let is_page = |path: &SourcePath| path.as_str().starts_with("content/") || path.as_str().starts_with("assets/");
-    problems.retain(|problem| {
+    problems.retain_mut(|problem| {
         let (is_text, file) = key(problem);
         if problem.code == Code::PageHeavy && !is_page(&file) {
+            (problem.brand, problem.locale) = (None, None);
             return frames.insert(file);
         }
         problem.code != Code::PageHeavy || original(&file).is_none_or(|original| !told.contains(&(is_text, original)))

@@ -80,7 +80,7 @@ impl Drawing<'_> {
         let (file, bytes) = logo.as_ref().map_or(("", &[][..]), |(name, bytes)| (name, bytes));
         let parts = [title.as_bytes(), brand.as_bytes(), &[u8::from(is_rtl)], file.as_bytes(), bytes];
         let key = self.key("card", &parts);
-        let (palette, title, brand) = (self.palette.clone(), title.to_owned(), brand.to_owned());
+        let (palette, title, brand) = (*self.palette, title.to_owned(), brand.to_owned());
         let draw = move || {
             let logo = logo.as_ref().map(|(name, bytes)| (name.as_str(), &**bytes));
             draw::card(&Card { logo, palette: &palette, title: &title, brand: &brand, is_rtl })

@@ -115,6 +115,9 @@ impl Shelf {
     }
 }
 
+/// Files of one picture, by their index in it.
+type Parts<'a> = Vec<(&'a Address, usize)>;
+
 /// Hands over every file that a brand has published, on all threads, and gives back what is wrong with those that have
 /// changed meanwhile. Screens come one by one from where they are kept: nobody holds them all.
 pub fn write(
@@ -122,7 +125,7 @@ pub fn write(
     pictures: &Pictures,
     put: &(dyn Fn(&Address, &[u8]) + Sync),
 ) -> Vec<Diagnostic> {
-    let mut of_pictures: Vec<(&Arc<Made>, Vec<(&Address, usize)>)> = Vec::new();
+    let mut of_pictures: Vec<(&Arc<Made>, Parts<'_>)> = Vec::new();
     let mut others: Vec<(&Address, &Asset)> = Vec::new();
     for (address, asset) in assets {
         match asset {

@@ -14,6 +14,7 @@ use crate::model::locale::Locale;
 use crate::model::site::{Brand, Site};
 use crate::model::weight::Shared;
 use crate::path::{Address, Links};
+use crate::resolve::link::section_id;
 use crate::resolve::values::{map, support};
 
 /// What a brand has published for its pages.
@@ -220,6 +221,48 @@ pub fn counterpart(outline: &Outline, guide: &str, key: &str) -> Address {
         Some(other) => other.find(key).unwrap_or(other.index()).address.clone(),
         None => home(outline),
     }
+}
+
+/// The pages of a guide as sections of one page; `text` writes the text of each, which has an index and an id.
+pub fn sections(guide: &Guide, text: &mut dyn FnMut(usize, &str, &mut String)) -> Value {
+    let mut sections = Vec::with_capacity(guide.pages.len());
+    let mut html = String::new();
+    for (index, page) in guide.pages.iter().enumerate() {
+        let id = section_id(page);
+        html.clear();
+        text(index, &id, &mut html);
+        let mut map = Map::new();
+        let (kind, number, option) = match page.kind {
+            Kind::Index => ("guide", None, None),
+            Kind::Step { number } => ("step", Some(number), None),
+            Kind::StepOption { step, number } => ("option", Some(step), Some(number)),
+            Kind::Loose => ("page", None, None),
+        };
+        map.insert(Key::Str("id"), Value::normal_string(&id));
+        map.insert(Key::Str("kind"), Value::normal_string(kind));
+        map.insert(Key::Str("title"), Value::normal_string(&page.title));
+        map.insert(Key::Str("lang"), Value::normal_string(&page.lang));
+        map.insert(Key::Str("body"), Value::safe_string(&html));
+        for (name, value) in [("number", number), ("option", option)] {
+            if let Some(value) = value {
+                map.insert(Key::Str(name), Value::from(value));
+            }
+        }
+        sections.push(Value::from(map));
+    }
+    Value::from(sections)
+}
+
+/// What every page says of itself.
+pub fn page_map(kind: &str, title: &str, lang: &str) -> Map {
+    let mut map = Map::new();
+    map.insert(Key::Str("kind"), Value::normal_string(kind));
+    map.insert(Key::Str("title"), Value::normal_string(title));
+    map.insert(Key::Str("lang"), Value::normal_string(lang));
+    map.insert(Key::Str("fallback"), Value::from(false));
+    map.insert(Key::Str("alternates"), Value::from(Vec::<Value>::new()));
+    map.insert(Key::Str("extra"), Value::from(Map::new()));
+    map
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use tera::value::Key;
 use tera::{Context, Value};
 
 use super::context::{self, BrandFiles, Outline};
-use super::pages::{Put, page_map, twin_address};
+use super::pages::{Put, twin_address};
 use super::theme::Theme;
 use crate::diagnostic::Diagnostic;
 use crate::model::guide::Kind;
@@ -57,7 +57,8 @@ fn front_page(view: &BrandView<'_>, put: &mut Put<'_>, problems: &mut Vec<Diagno
     let first = &view.outlines[0];
     let mut context = context::folder(view.site, view.brand, view.files, first, &at);
     let message = |id: &str| view.messages[0].format(id, &[]).unwrap_or_else(|_| id.to_owned());
-    let mut page = page_map(if view.outlines.len() > 1 { "languages" } else { "redirect" }, "", &first.locale.id);
+    let mut page =
+        context::page_map(if view.outlines.len() > 1 { "languages" } else { "redirect" }, "", &first.locale.id);
     context.insert_value("languages", context::languages(view.outlines, &first.locale, &at, &context::home));
     let template = if view.outlines.len() > 1 {
         page.insert(Key::Str("title"), Value::normal_string(&message("languages-title")));
@@ -102,7 +103,7 @@ fn not_found(view: &BrandView<'_>, put: &mut Put<'_>, problems: &mut Vec<Diagnos
     });
     context.insert_value("languages", Value::from(languages.collect::<Vec<_>>()));
     context.insert_value("inline_style", Value::safe_string(&view.files.inline_style));
-    let mut page = page_map("not-found", "", &view.outlines[0].locale.id);
+    let mut page = context::page_map("not-found", "", &view.outlines[0].locale.id);
     let title = view.messages[0].format("not-found-title", &[]).unwrap_or_default();
     page.insert(Key::Str("title"), Value::normal_string(&title));
     let text = view.messages[0].format("not-found-text", &[]).unwrap_or_default();

@@ -5,6 +5,7 @@
 pub mod context;
 pub mod data;
 pub mod feeds;
+mod frame;
 mod language;
 pub mod pages;
 pub mod single;

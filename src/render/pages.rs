@@ -9,6 +9,7 @@ use tera::value::{Key, Map};
 use tera::{Context, Value};
 
 use super::context::{self, BrandFiles, Outline};
+use super::frame::{Frame, place_of};
 use super::theme::Theme;
 use super::weight::{Frames, Scales};
 use super::{data, single};
@@ -53,29 +54,6 @@ pub struct Renderer<'r> {
     out: Vec<u8>,
     html: String,
     problems: Vec<Diagnostic>,
-}
-
-/// A file without the texts of pages that stand in it.
-///
-/// No template looks into a text, so what surrounds it is the same whatever it says, and so is what can go wrong there.
-pub struct Frame {
-    bytes: Vec<u8>,
-}
-
-impl Frame {
-    /// Everything that the texts don't say.
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-}
-
-/// What stands around the index of a page in a frame, in place of its text: characters that HTML can't hold.
-const OPEN: char = '\u{1}';
-const CLOSE: char = '\u{2}';
-
-/// The place of a page's text; nothing for one without a text, so that templates can ask.
-fn place_of(index: usize, has_text: bool) -> String {
-    if has_text { format!("{OPEN}{index}{CLOSE}") } else { String::new() }
 }
 
 impl<'r> Renderer<'r> {
@@ -123,7 +101,7 @@ impl<'r> Renderer<'r> {
         context.insert_value("guides", Value::from(guides.collect::<Vec<_>>()));
         context.insert_value("languages", context::languages(self.edition.outlines, &outline.locale, &at, &find));
         let title = self.message("guides-title", &[]);
-        let mut page = page_map("guides", &title, &outline.locale.id);
+        let mut page = context::page_map("guides", &title, &outline.locale.id);
         self.addresses(&mut page, &at, &find);
         context.insert_value("page", Value::from(page));
         self.render("guides.html", &context, &at, put);
@@ -155,9 +133,9 @@ impl<'r> Renderer<'r> {
         if !scales.doubt_whole(self.out.len()) {
             return;
         }
-        let text = self.out.len().saturating_sub(frame.bytes.len());
-        if scales.doubt(self.edition.frames.weigh(template_of(page), &frame.bytes), text) {
-            let problem = scales.weigh(page, &frame.bytes, &self.out);
+        let text = self.out.len().saturating_sub(frame.bytes().len());
+        if scales.doubt(self.edition.frames.weigh(template_of(page), frame.bytes()), text) {
+            let problem = scales.weigh(page, frame.bytes(), &self.out);
             let (brand, locale) = (&self.edition.brand.id, &self.outline().locale.id);
             self.problems.extend(problem.map(|problem| problem.in_edition(brand, locale)));
         }
@@ -169,7 +147,7 @@ impl<'r> Renderer<'r> {
 
     /// About what gzip makes of a page's frame.
     pub fn weight(&self, guide: usize, page: usize, frame: &Frame) -> usize {
-        self.edition.frames.weigh(template_of(&self.outline().guides[guide].pages[page]), &frame.bytes)
+        self.edition.frames.weigh(template_of(&self.outline().guides[guide].pages[page]), frame.bytes())
     }
 
     /// Could a page with such a frame and so long a text be too heavy?
@@ -177,23 +155,9 @@ impl<'r> Renderer<'r> {
         self.scales().doubt(weight, text)
     }
 
-    /// Puts texts into a frame.
     fn fill(&mut self, frame: &Frame, at: &Address, text: &mut dyn FnMut(usize, &mut String), put: &mut Put<'_>) {
         self.out.clear();
-        let mut rest = frame.bytes.as_slice();
-        while let Some(open) = rest.iter().position(|byte| *byte == OPEN as u8) {
-            self.out.extend_from_slice(&rest[..open]);
-            rest = &rest[open + 1..];
-            let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-            let index = std::str::from_utf8(&rest[..digits]).ok().and_then(|digits| digits.parse().ok());
-            if let Some(index) = index.filter(|_| rest.get(digits) == Some(&(CLOSE as u8))) {
-                self.html.clear();
-                text(index, &mut self.html);
-                self.out.extend_from_slice(self.html.as_bytes());
-                rest = &rest[digits + 1..];
-            }
-        }
-        self.out.extend_from_slice(rest);
+        frame.fill(text, &mut self.html, &mut self.out);
         put(at, &self.out);
     }
 
@@ -215,7 +179,7 @@ impl<'r> Renderer<'r> {
         context.insert_value("next", self.neighbour(next, at));
         let find = |other: &Outline| context::counterpart(other, &guide.id, &page.key);
         context.insert_value("languages", context::languages(self.edition.outlines, &self.outline().locale, at, &find));
-        let mut map = page_map(kind, &page.title, &page.lang);
+        let mut map = context::page_map(kind, &page.title, &page.lang);
         map.insert(Key::Str("fallback"), Value::from(page.is_fallback));
         map.insert(Key::Str("extra"), page.extra.clone());
         for (key, value) in context::described(page, at) {
@@ -238,7 +202,7 @@ impl<'r> Renderer<'r> {
 
     fn frame_of(&mut self, template: &str, context: &Context, at: &Address) -> Option<Frame> {
         let mut frame = None;
-        self.render(template, context, at, &mut |_, bytes| frame = Some(Frame { bytes: bytes.to_vec() }));
+        self.render(template, context, at, &mut |_, bytes| frame = Some(Frame::new(bytes.to_vec())));
         frame
     }
 
@@ -307,7 +271,7 @@ impl<'r> Renderer<'r> {
         let mut context = self.shared(guide);
         let guide = &self.outline().guides[guide];
         let at = guide.sibling("all.html");
-        let sections = sections(guide, &mut |index, _, out| {
+        let sections = context::sections(guide, &mut |index, _, out| {
             out.push_str(&place_of(index, has_text.get(index).is_some_and(|has_text| *has_text)));
         });
         context.insert_value("sections", sections);
@@ -317,7 +281,7 @@ impl<'r> Renderer<'r> {
         };
         context
             .insert_value("languages", context::languages(self.edition.outlines, &self.outline().locale, &at, &find));
-        let mut page = page_map("all", &guide.index().title, &guide.index().lang);
+        let mut page = context::page_map("all", &guide.index().title, &guide.index().lang);
         if let Some(description) = &guide.index().description {
             page.insert(Key::Str("description"), Value::normal_string(description));
         }
@@ -363,7 +327,7 @@ impl<'r> Renderer<'r> {
     fn redirect(&mut self, from: &Address, to: &Page, put: &mut Put<'_>) {
         let mut context = self.folder(from);
         context.insert_value("target", Value::normal_string(&from.link_to(&to.address)));
-        let mut page = page_map("redirect", &to.title, &to.lang);
+        let mut page = context::page_map("redirect", &to.title, &to.lang);
         if let Some(base) = &self.edition.brand.base_url {
             page.insert(Key::Str("url"), Value::normal_string(&format!("{base}{}", to.address.encoded())));
         }
@@ -413,7 +377,7 @@ impl<'r> Renderer<'r> {
                 text.push('\n');
             }
         }
-        Frame { bytes: text.into_bytes() }
+        Frame::new(text.into_bytes())
     }
 
     /// The absolute addresses of a page, which only a brand with a base address has.
@@ -446,48 +410,6 @@ impl<'r> Renderer<'r> {
     fn tell(&mut self, problem: Diagnostic) {
         self.problems.push(problem.in_edition(&self.edition.brand.id, &self.outline().locale.id));
     }
-}
-
-/// The pages of a guide as sections of one page; `text` writes the text of each, which has an index and an id.
-pub fn sections(guide: &Guide, text: &mut dyn FnMut(usize, &str, &mut String)) -> Value {
-    let mut sections = Vec::with_capacity(guide.pages.len());
-    let mut html = String::new();
-    for (index, page) in guide.pages.iter().enumerate() {
-        let id = section_id(page);
-        html.clear();
-        text(index, &id, &mut html);
-        let mut map = Map::new();
-        let (kind, number, option) = match page.kind {
-            Kind::Index => ("guide", None, None),
-            Kind::Step { number } => ("step", Some(number), None),
-            Kind::StepOption { step, number } => ("option", Some(step), Some(number)),
-            Kind::Loose => ("page", None, None),
-        };
-        map.insert(Key::Str("id"), Value::normal_string(&id));
-        map.insert(Key::Str("kind"), Value::normal_string(kind));
-        map.insert(Key::Str("title"), Value::normal_string(&page.title));
-        map.insert(Key::Str("lang"), Value::normal_string(&page.lang));
-        map.insert(Key::Str("body"), Value::safe_string(&html));
-        for (name, value) in [("number", number), ("option", option)] {
-            if let Some(value) = value {
-                map.insert(Key::Str(name), Value::from(value));
-            }
-        }
-        sections.push(Value::from(map));
-    }
-    Value::from(sections)
-}
-
-/// What every page says of itself.
-pub fn page_map(kind: &str, title: &str, lang: &str) -> Map {
-    let mut map = Map::new();
-    map.insert(Key::Str("kind"), Value::normal_string(kind));
-    map.insert(Key::Str("title"), Value::normal_string(title));
-    map.insert(Key::Str("lang"), Value::normal_string(lang));
-    map.insert(Key::Str("fallback"), Value::from(false));
-    map.insert(Key::Str("alternates"), Value::from(Vec::<Value>::new()));
-    map.insert(Key::Str("extra"), Value::from(Map::new()));
-    map
 }
 
 /// The template that a page is made with.

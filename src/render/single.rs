@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use tera::Value;
 
 use super::context::{self, InsideFiles, Outline};
-use super::pages::{self, Edition};
+use super::pages::Edition;
 use super::style;
 use crate::diagnostic::Diagnostic;
 use crate::model::body::{Body, Placing};
@@ -67,7 +67,7 @@ pub fn guide(
     let mut context = context::folder(edition.site, edition.brand, edition.files, outline, &links);
     context::insert_guide(&mut context, guide, &links);
     let mut is_first_picture = true;
-    let sections = pages::sections(guide, &mut |index, id, out| {
+    let sections = context::sections(guide, &mut |index, id, out| {
         bodies[index].place(Placing::Inside(&links, id), &mut is_first_picture, out);
     });
     context.insert_value("sections", sections);
@@ -77,7 +77,7 @@ pub fn guide(
     };
     context.insert_value("languages", context::languages(edition.outlines, &outline.locale, &links, &find));
     let index = guide.index();
-    let mut page = pages::page_map("single", &index.title, &index.lang);
+    let mut page = context::page_map("single", &index.title, &index.lang);
     if let Some(description) = &index.description {
         page.insert(tera::value::Key::Str("description"), Value::normal_string(description));
     }
