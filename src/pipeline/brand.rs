@@ -297,8 +297,9 @@ fn brand_files(sources: &Sources, brand: &Brand, shelf: &Shelf) -> (BrandFiles, 
         cards: BTreeMap::new(),
         inside,
         theme: addresses,
+        // the pages themselves connect to nothing; tools that rate a page look for its robots.txt from within it
         policy: format!(
-            "default-src 'none'; style-src 'self' 'sha256-{hash}'; script-src 'self'; img-src 'self' data:; manifest-src 'self'; base-uri 'none'; form-action 'none'"
+            "default-src 'none'; style-src 'self' 'sha256-{hash}'; script-src 'self'; img-src 'self' data:; manifest-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'"
         ),
         inline_style,
     };

@@ -263,10 +263,10 @@ describe("the whole guide", () => {
 });
 
 describe("on paper", () => {
-  for (const format of ["A4", "Letter"]) {
+  for (const [format, language] of [["A4", "fr"], ["Letter", "en"]]) {
     test(`the guide prints on ${format}`, () =>
       inContext({}, async (context) => {
-        for (const [brand, locale] of guides) {
+        for (const [brand, locale] of guides.filter(([, locale]) => locale === language)) {
           await opened(context, `${site.origin}${brand}/${locale}/mfa/all.html`, async (page) => {
             await page.emulateMedia({ media: "print" });
             for (const gone of [".steps", ".languages", ".bar"]) assert.ok(!(await shown(page.locator(gone))), gone);
