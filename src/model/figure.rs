@@ -124,11 +124,12 @@ impl Figure {
         self.sources.last().map(|source| &source.address)
     }
 
-    /// What a phone takes for it, in bytes: one 360 pixels wide whose screen has two dots for each.
+    /// What a phone takes for it at least, in bytes: one 360 pixels wide. Finer screens take more, and most are finer,
+    /// but what a writer is told must hold for every reader.
     pub fn weight_on_phone(&self) -> usize {
         let column = PHONE - GUTTERS;
         let shown = self.size.map_or(column, |(width, _)| width.min(Shape::of(self.size).width()).min(column));
-        let fits = |source: &&Source| source.width >= 2 * shown;
+        let fits = |source: &&Source| source.width >= shown;
         self.sources.iter().find(fits).or(self.sources.last()).map_or(0, |source| source.bytes)
     }
 

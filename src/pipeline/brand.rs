@@ -270,7 +270,7 @@ fn brand_files(sources: &Sources, brand: &Brand, shelf: &Shelf) -> (BrandFiles, 
     let overridden = |name: &str| {
         text_of(&own, name).or_else(|| text_of("themes/base", name)).map_or_else(|| Arc::from(""), |(_, text)| text)
     };
-    let script = overridden("guide.js");
+    let script = style::script(&overridden("guide.js"));
     let inline_style = format!("{}{}", style::colors(&brand.colors), overridden("not-found.css"));
     let hash = base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(inline_style.as_bytes()));
     let named = |name: &str, extension: &str, text: &str| {

@@ -1,4 +1,4 @@
-//! A brand's style sheet: its colours, the base theme's rules, its own rules.
+//! A brand's style sheet: its colours, the base theme's rules, its own rules. And its script, made as small.
 //!
 //! Not here: which colours are derived (`model::colors`).
 
@@ -106,6 +106,15 @@ fn compact(css: &str) -> String {
     out
 }
 
+/// A script without lines of comment and without its indentation, if no text of it can run over lines.
+pub fn script(text: &str) -> String {
+    if text.contains('`') || text.contains("\\\n") || text.contains("/*") {
+        return text.to_owned();
+    }
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+    lines.flat_map(|line| [line, "\n"]).collect()
+}
+
 /// The bytes of a string with its quotes.
 fn end_of_string(css: &str, quote: char) -> usize {
     let mut escaped = false;
@@ -163,6 +172,14 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(compact(css), small, "{css}");
+        }
+    }
+
+    #[test]
+    fn scripts_lose_their_comments_but_no_text() {
+        assert_eq!(script("// a\n\n  f('// b');\n  g(); // c\n"), "f('// b');\ng(); // c\n");
+        for whole in ["f(`\n  // a\n`);\n", "f('\\\n  // a');\n", "/*\n// a\n*/\n"] {
+            assert_eq!(script(whole), whole);
         }
     }
 
