@@ -5,10 +5,11 @@
 //! the caller's. Not here: what is kept on a disk (`output::Store`).
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The hash of some arguments, or of a result.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Key([u8; 16]);
 
 impl Key {
@@ -23,6 +24,35 @@ impl Key {
         Self(key)
     }
 }
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let mut first = [0; 8];
+        first.copy_from_slice(&self.0[..8]);
+        state.write_u64(u64::from_le_bytes(first));
+    }
+}
+
+/// Of a key, which is a hash already: a part of it.
+#[derive(Default)]
+struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.0 = self.0.rotate_left(8) ^ u64::from(*byte));
+    }
+
+    fn write_u64(&mut self, part: u64) {
+        self.0 = part;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+/// By the key of the arguments, with the round in which the result was last asked for.
+type Results<V> = HashMap<Key, (u32, V), BuildHasherDefault<AsItIs>>;
 
 /// Makes a key from many parts, each told from the next.
 #[derive(Clone, Default)]
@@ -86,8 +116,7 @@ impl KeyMaker {
 /// Results of one function. Cheap to clone results only: they are shared.
 #[derive(Debug)]
 pub struct Memo<V> {
-    /// By the key of the arguments, with the round in which the result was last asked for.
-    kept: Mutex<HashMap<Key, (u32, V)>>,
+    kept: Mutex<Results<V>>,
 }
 
 impl<V> Default for Memo<V> {
@@ -122,14 +151,16 @@ impl<V: Clone> Memo<V> {
         }
     }
 
-    /// Forgets what nobody has asked for in the last rounds.
+    /// Forgets what nobody has asked for in the last rounds; looks for that now and then only.
     pub fn forget(&self, round: Round) {
-        if let Round::Number(round) = round {
+        if let Round::Number(round) = round
+            && round.is_multiple_of(KEPT_FOR + 1)
+        {
             self.lock().retain(|_, (last, _)| *last + KEPT_FOR >= round);
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Key, (u32, V)>> {
+    fn lock(&self) -> MutexGuard<'_, Results<V>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -195,7 +226,7 @@ mod tests {
             memo.forget(round);
         }
         assert_eq!(memo.get(round, key), Some(1), "asked for in time");
-        for _ in 0..=KEPT_FOR {
+        for _ in 0..=2 * KEPT_FOR {
             round = round.next();
             memo.forget(round);
         }

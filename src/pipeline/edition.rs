@@ -54,7 +54,8 @@ struct Edition<'e> {
     plan: &'e Plan,
     current: usize,
     speech: Speech<'e>,
-    values: Values,
+    /// What the texts of each guide may speak of, made when it is first asked for.
+    values: Vec<OnceCell<Values>>,
     /// Of everything that its pages share.
     key: Key,
 }
@@ -70,7 +71,7 @@ struct Text<'e> {
 impl<'e> Edition<'e> {
     fn new(sources: &'e Sources, plan: &'e Plan, current: usize) -> Self {
         let speech = Speech { own: &plan.messages[current], source: &plan.source_messages };
-        let values = Values::new(&sources.site, &plan.value, &plan.outlines[current].locale);
+        let values = plan.outlines[current].guides.iter().map(|_| OnceCell::new()).collect();
         let key = KeyMaker::new("edition").key(plan.key).number(current as u64).make();
         Self { sources, plan, current, speech, values, key }
     }
@@ -104,12 +105,17 @@ impl<'e> Edition<'e> {
 
     /// A page's text, expanded and read.
     fn read(&self, guide: usize, page: &Page) -> PageText<'e> {
-        let (sources, of) = (self.sources, &self.plan.outlines[self.current].guides[guide]);
-        let values = self.values.for_guide(&of.id, of.total()).with_title(&of.index().title).for_page(page.kind);
+        let (sources, plan) = (self.sources, self.plan);
+        let values = self.values[guide].get_or_init(|| {
+            let (outline, of) = (&plan.outlines[self.current], &plan.outlines[self.current].guides[guide]);
+            let values = Values::new(&sources.site, &plan.value, &outline.locale);
+            values.for_guide(&of.id, of.total()).with_title(&of.index().title)
+        });
+        let context = values.for_page(page.kind).into_context();
         let (file, bad) = (&sources.content[page.source], &sources.bad_tags[page.source]);
         let compiled = sources.compiled[page.source].as_deref();
         let messages = self.speech.of(page.is_fallback);
-        let read = || PageText::new(&sources.engine, compiled, file, bad, values.context(), messages);
+        let read = || PageText::new(&sources.engine, compiled, file, bad, context, messages);
         if page.is_fallback { terms::within(messages, read) } else { read() }
     }
 

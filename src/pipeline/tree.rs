@@ -152,11 +152,11 @@ impl BrandTree {
         if is_same {
             return;
         }
-        // a file in assets/ has its hash in its name: under one name, it is the same
-        let (now, then) = (self.assets(), before.assets());
-        changed.extend(now.symmetric_difference(&then).map(|address| self.path(address)));
-        let pairs = || self.outcomes().zip(before.outcomes());
+        let pairs = || self.outcomes().zip(before.outcomes()).filter(|(own, other)| !Arc::ptr_eq(own, other));
         if !is_alike || pairs().any(|(now, then)| now.parts.len() != then.parts.len()) {
+            // a file in assets/ has its hash in its name: under one name, it is the same
+            let (now, then) = (self.assets(), before.assets());
+            changed.extend(now.symmetric_difference(&then).map(|address| self.path(address)));
             let all = |tree: &'_ Self| -> BTreeMap<Address, Key> {
                 let parts = tree.outcomes().flat_map(|outcome| outcome.all());
                 parts.flat_map(|part| part.files.clone()).collect()
@@ -165,13 +165,24 @@ impl BrandTree {
         }
         // part by part; a page that has taken another's place in its guide is new where that one is gone
         let (mut now, mut then) = (BTreeMap::new(), BTreeMap::new());
-        for (own, other) in pairs().filter(|(own, other)| !Arc::ptr_eq(own, other)) {
+        let (mut assets, mut assets_then) = (BTreeSet::new(), BTreeSet::new());
+        if !Arc::ptr_eq(&self.plan, &before.plan) {
+            assets.extend(self.plan.assets.keys());
+            assets_then.extend(before.plan.assets.keys());
+        }
+        for (own, other) in pairs() {
             let parts = own.parts.iter().zip(&other.parts).filter(|(own, other)| !Arc::ptr_eq(own, other));
             for (own, other) in parts.map(|(own, other)| (&**own, &**other)).chain([(&**own, &**other)]) {
                 now.extend(own.files.clone());
                 then.extend(other.files.clone());
+                assets.extend(own.asked.files.keys());
+                assets_then.extend(other.asked.files.keys());
             }
         }
+        // what one part has ceased to ask for may be asked for by others still
+        let differing = assets.symmetric_difference(&assets_then);
+        let differing = differing.filter(|address| self.asset(address).is_some() != before.asset(address).is_some());
+        changed.extend(differing.map(|address| self.path(address)));
         self.add_differing(&now, &then, changed);
     }
 

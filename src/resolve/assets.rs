@@ -12,10 +12,13 @@ use crate::parse::listed::check_variant;
 use crate::path::SourcePath;
 use crate::source::Snapshot;
 
+/// The files of a folder: the plain name, then its variants.
+type Folder = BTreeMap<String, Vec<(VariantName, SourcePath)>>;
+
 /// The files in `assets/`, by folder and name.
 pub struct Assets {
-    /// Folder below `assets/`, then the plain name, then its variants.
-    folders: BTreeMap<String, BTreeMap<String, Vec<(VariantName, SourcePath)>>>,
+    /// By their path below `assets/`.
+    folders: BTreeMap<String, Folder>,
     /// Files that couldn't be taken, or whose names are wrong: that has been told.
     lost: BTreeSet<SourcePath>,
 }
@@ -49,7 +52,7 @@ pub enum Standing {
 impl Assets {
     /// Sorts the files of a snapshot.
     pub fn new(snapshot: &Snapshot, site: &Site) -> (Self, Vec<Diagnostic>) {
-        let mut folders: BTreeMap<String, BTreeMap<String, Vec<_>>> = BTreeMap::new();
+        let mut folders: BTreeMap<String, Folder> = BTreeMap::new();
         let mut problems = Vec::new();
         let mut lost: BTreeSet<SourcePath> = snapshot
             .lost()
@@ -84,6 +87,21 @@ impl Assets {
 
     /// The file that a name in a guide's text means in an edition.
     pub fn find(&self, guide: &str, target: &str, brand: &str, locale: &str) -> Found<'_> {
+        self.find_or(guide, target, brand, locale, |name, names| {
+            let near = nearest(name, names.keys().map(String::as_str).filter(|name| !name.ends_with(".yaml")))?;
+            Some(format!("{}{near}", &target[..target.len() - target.rsplit('/').next().unwrap_or(target).len()]))
+        })
+    }
+
+    /// The same, with what to suggest where there is nothing: of a name and those there are in its folder.
+    fn find_or(
+        &self,
+        guide: &str,
+        target: &str,
+        brand: &str,
+        locale: &str,
+        suggest: impl FnOnce(&str, &Folder) -> Option<String>,
+    ) -> Found<'_> {
         let Some(path) = join(&format!("assets/{guide}"), target) else { return Found::Outside };
         let Some(path) = path.strip_prefix("assets/") else { return Found::Outside };
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
@@ -91,12 +109,7 @@ impl Assets {
             return Found::Lost;
         }
         let Some(names) = self.folders.get(folder) else { return Found::Nothing(None) };
-        let Some(variants) = names.get(name) else {
-            let near = nearest(name, names.keys().map(String::as_str).filter(|name| !name.ends_with(".yaml")));
-            return Found::Nothing(near.map(|near| {
-                format!("{}{near}", &target[..target.len() - target.rsplit('/').next().unwrap_or(target).len()])
-            }));
-        };
+        let Some(variants) = names.get(name) else { return Found::Nothing(suggest(name, names)) };
         variants
             .iter()
             .filter_map(|(name, path)| Some((name.fit(brand, locale)?, path)))
@@ -110,7 +123,7 @@ impl Assets {
     /// What stands beside a picture in an edition: `code.yaml` for `code.png`, by the same rule of variants.
     pub fn sidecar(&self, guide: &str, target: &str, brand: &str, locale: &str) -> Option<&SourcePath> {
         let (stem, _) = target.rsplit_once('.')?;
-        match self.find(guide, &format!("{stem}.yaml"), brand, locale) {
+        match self.find_or(guide, &format!("{stem}.yaml"), brand, locale, |_, _| None) {
             Found::File(path) => Some(path),
             _ => None,
         }
@@ -147,7 +160,7 @@ impl Assets {
 
 /// Files that were meant to stand beside a picture, but under a name that nothing reads: `code.yml`, `Code.yaml`,
 /// `code.png.yaml`. What they redact would be published.
-fn astray(names: &BTreeMap<String, Vec<(VariantName, SourcePath)>>) -> Vec<Diagnostic> {
+fn astray(names: &Folder) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
     let is_yaml =
         |name: &VariantName| name.extension.eq_ignore_ascii_case("yaml") || name.extension.eq_ignore_ascii_case("yml");

@@ -78,8 +78,7 @@ impl Engine {
     /// Compiles a text. None for one without placeholders, and for one that can't be compiled, which is told when it is
     /// expanded.
     pub fn compile(&self, text: &str) -> Option<Compiled> {
-        // what goes beyond the limits is told with the names, and never reaches Tera
-        if !tags::has_tags(text) || tags::beyond_limits(text).is_some() {
+        if !tags::has_tags(text) || is_told_with_names(text) {
             return None;
         }
         let mut tera = self.tera.clone();
@@ -95,13 +94,13 @@ impl Engine {
         context: &Context,
         messages: &Messages,
     ) -> (Expanded<'t>, Vec<BadName>) {
-        if !tags::has_tags(text) {
+        // a text that is compiled has placeholders, all of them within limits
+        if compiled.is_none() && !tags::has_tags(text) {
             return (Expanded { text: Cow::Borrowed(text), is_whole: true, template: Cow::Borrowed(text) }, Vec::new());
         }
         let mut template = Cow::Borrowed(text);
         let mut problems = Vec::new();
-        if tags::unclosed(text).is_some() || tags::beyond_limits(text).is_some() {
-            // told with the names, where the placeholder begins
+        if compiled.is_none() && is_told_with_names(text) {
             return (Expanded::nothing(), problems);
         }
         if !bad.is_empty() {
@@ -146,6 +145,11 @@ impl Engine {
         let marked = self.run(None, &origin::instrument(&expanded.template), context).unwrap_or_default();
         origin::origin(&expanded.template, &marked).1
     }
+}
+
+/// Is a placeholder not closed, or beyond the limits? That is told with the names, where it begins.
+fn is_told_with_names(text: &str) -> bool {
+    tags::unclosed(text).is_some() || tags::beyond_limits(text).is_some()
 }
 
 /// Collects what Tera writes, up to the limit.

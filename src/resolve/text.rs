@@ -78,10 +78,10 @@ impl<'c> PageText<'c> {
         compiled: Option<&Compiled>,
         file: &'c ContentFile,
         bad: &[Range<usize>],
-        context: &Context,
+        context: Context,
         messages: &Arc<Messages>,
     ) -> Self {
-        let (expanded, bad_names) = engine.expand(compiled, file.body(), bad, context, messages);
+        let (expanded, bad_names) = engine.expand(compiled, file.body(), bad, &context, messages);
         let body = markdown::render(&expanded.text, messages.typography());
         let told = bad.iter().cloned().chain(bad_names.iter().map(|bad| bad.span.clone())).collect();
         let problems = bad_names
@@ -92,7 +92,7 @@ impl<'c> PageText<'c> {
             })
             .collect();
         let is_whole = !file.is_lost && expanded.is_whole;
-        Self { file, expanded, body, is_whole, problems, told, context: context.clone() }
+        Self { file, expanded, body, is_whole, problems, told, context }
     }
 
     /// Findings in the expanded text as problems of the author's file.

@@ -65,6 +65,11 @@ impl Values {
     pub fn context(&self) -> &Context {
         &self.context
     }
+
+    /// For Tera.
+    pub fn into_context(self) -> Context {
+        self.context
+    }
 }
 
 /// What texts may know of a brand: made once for all its editions.
