@@ -9,6 +9,7 @@ mod contents;
 mod drawn;
 mod edition;
 mod elsewhere;
+mod files;
 mod kept;
 mod messages;
 mod outcome;
@@ -142,7 +143,7 @@ pub fn build(
     sink: &dyn Sink,
 ) -> Result<Result<Report, Unknown>, OutputError> {
     let result = build_once(snapshot, options, tools, sink);
-    tools.kept.next();
+    Kept::next(&tools.kept);
     result
 }
 

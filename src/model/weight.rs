@@ -3,21 +3,47 @@
 //! Not here: which parts a page has (`render::weight` for text, `resolve::link` for screens).
 
 use std::io::{self, Write};
+use std::sync::{Arc, OnceLock};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use crate::diagnostic::Place;
 
-/// What all pages of a brand share, in bytes after gzip.
-#[derive(Clone, Debug)]
+/// What all pages of a brand share.
+#[derive(Debug)]
 pub struct Shared {
     /// The style sheet.
-    pub style: usize,
+    pub style: Weighed,
     /// The script.
-    pub script: usize,
+    pub script: Weighed,
     /// Where it can be made lighter: the theme's own style sheet or script, or the budget in site.toml.
     pub place: Place,
+}
+
+/// A file and how heavy it is.
+#[derive(Debug)]
+pub struct Weighed {
+    bytes: Arc<[u8]>,
+    most: usize,
+    exact: OnceLock<usize>,
+}
+
+impl Weighed {
+    /// A file of which gzip makes so many bytes at most: the sum of what it makes of its parts.
+    pub fn about(bytes: Arc<[u8]>, most: usize) -> Self {
+        Self { bytes, most, exact: OnceLock::new() }
+    }
+
+    /// How many bytes gzip makes of it at most.
+    pub fn most(&self) -> usize {
+        self.most
+    }
+
+    /// How many bytes gzip makes of it.
+    pub fn weight(&self) -> usize {
+        *self.exact.get_or_init(|| gzipped(&self.bytes))
+    }
 }
 
 /// How many bytes gzip makes of these, as hosts set it.

@@ -5,36 +5,31 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use base64::Engine as _;
 use rayon::prelude::*;
-use sha2::Digest;
 use tera::Context;
 
 use super::drawn;
 use super::edition;
+use super::files;
 use super::outcome::{Asset, Outcome};
-use super::pictures::hashed_name;
 use super::published::{self, Shelf};
-use super::safe;
 use super::sources::{self, Sources};
 use super::tree::BrandTree;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::memo::{Key, KeyMaker};
 use crate::model::locale::Locale;
 use crate::model::site::Brand;
-use crate::model::weight::{Shared, gzipped};
 use crate::output::{OutputError, Sink};
 use crate::path::{Address, SourcePath};
-use crate::render::context::{BrandFiles, Icons, Outline};
+use crate::render::context::{BrandFiles, Outline};
 use crate::render::theme::Theme;
 use crate::render::weight::Frames;
-use crate::render::{feeds, single, style};
+use crate::render::feeds;
 use crate::resolve::messages::Messages;
 use crate::resolve::names;
 use crate::resolve::outline::{self, Input, Speech};
 use crate::resolve::terms;
 use crate::resolve::values::{self, Values};
-use crate::screen;
 
 /// What is known of a brand before its first page is made: what its pages are, and what they are made with.
 pub struct Plan {
@@ -72,7 +67,7 @@ impl Plan {
         let frames = own_theme.as_ref().map(|_| locales.iter().map(|_| Frames::default()).collect());
         let theme = own_theme.as_ref().unwrap_or(&sources.theme).0.clone();
         let shelf = Shelf::default();
-        let (mut files, found) = brand_files(sources, brand, &shelf);
+        let (mut files, found) = files::publish(sources, brand, &shelf);
         problems.extend(found);
         let source = sources.site.source_locale();
         let messages: Vec<_> = locales.iter().map(|locale| messages(sources, brand, locale)).collect();
@@ -237,93 +232,4 @@ impl Writer<'_> {
             self.failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
         }
     }
-}
-
-/// Publishes what a brand's pages share: the theme's files, the style sheet, the script.
-fn brand_files(sources: &Sources, brand: &Brand, shelf: &Shelf) -> (BrandFiles, Vec<Diagnostic>) {
-    let snapshot = &sources.snapshot;
-    let mut problems = Vec::new();
-    let mut theme: BTreeMap<String, (SourcePath, Address)> = BTreeMap::new();
-    let own = format!("themes/{}", brand.id);
-    for folder in ["themes/base", &own] {
-        for (path, _) in snapshot.under(folder).filter(|(path, _)| is_theme_asset(path, folder)) {
-            let Some(bytes) = safe::theme_file(&sources.pictures, path, &mut problems) else { continue };
-            let extension = path.file_name().rsplit_once('.').map_or("", |(_, extension)| extension);
-            let address = shelf.add(&hashed_name(path, extension, &bytes), bytes);
-            theme.insert(path.as_str()[folder.len() + 1..].to_owned(), (path.clone(), address));
-        }
-    }
-    let addresses: BTreeMap<String, Address> =
-        theme.iter().map(|(name, (_, address))| (name.clone(), address.clone())).collect();
-    let text_of = |folder: &str, name: &str| {
-        let path = SourcePath::new(format!("{folder}/{name}"));
-        snapshot.text(&path).cloned().map(|text| (path, text))
-    };
-    let mut css = style::colors(&brand.colors);
-    for folder in ["themes/base", &own] {
-        if let Some((path, text)) = text_of(folder, "style.css") {
-            let (published, found) = style::publish(&path, &text, &addresses);
-            css.push_str(&published);
-            problems.extend(found);
-        }
-    }
-    let overridden = |name: &str| {
-        text_of(&own, name).or_else(|| text_of("themes/base", name)).map_or_else(|| Arc::from(""), |(_, text)| text)
-    };
-    let script = style::script(&overridden("guide.js"));
-    let inline_style = format!("{}{}", style::colors(&brand.colors), overridden("not-found.css"));
-    let hash = base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(inline_style.as_bytes()));
-    let named = |name: &str, extension: &str, text: &str| {
-        shelf.add(&hashed_name(&SourcePath::new(name), extension, text.as_bytes()), Arc::from(text.as_bytes()))
-    };
-    let logo = brand.logo.as_ref().and_then(|name| {
-        let (path, address) = theme.get(name)?;
-        let size = sources.pictures.plain(path).ok().and_then(|bytes| {
-            let measured = screen::measure(path.file_name(), &bytes).map_err(|problem| {
-                let place = Place::start_of(path);
-                problems.push(Diagnostic::new(problem.code, place, problem.message).help(problem.help));
-            });
-            measured.ok().flatten()
-        });
-        Some((address.clone(), size))
-    });
-    let inside = sources.options.single_file.then(|| single::inside(&css, &script, &|address| shelf.bytes(address)));
-    let files = BrandFiles {
-        style: named("style.css", "css", &css),
-        script: named("guide.js", "js", &script),
-        weight: weight(sources, &own, &css, &script),
-        logo,
-        icons: Icons::default(),
-        cards: BTreeMap::new(),
-        inside,
-        theme: addresses,
-        // the pages themselves connect to nothing; tools that rate a page look for its robots.txt from within it
-        policy: format!(
-            "default-src 'none'; style-src 'self' 'sha256-{hash}'; script-src 'self'; img-src 'self' data:; manifest-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'"
-        ),
-        inline_style,
-    };
-    (files, problems)
-}
-
-/// How heavy what all pages share is, and where it can be made lighter.
-fn weight(sources: &Sources, own: &str, css: &str, script: &str) -> Shared {
-    let (style, script) = (gzipped(css.as_bytes()), gzipped(script.as_bytes()));
-    let name = if script > style { "guide.js" } else { "style.css" };
-    let paths = [own, "themes/base"].map(|folder| SourcePath::new(format!("{folder}/{name}")));
-    let of_site = paths.iter().find(|path| sources.snapshot.is_own(path));
-    let place = of_site.map_or_else(
-        || Place::new(&SourcePath::new(crate::config::SITE_FILE), sources.site.budget.span.clone()),
-        Place::start_of,
-    );
-    Shared { style, script, place }
-}
-
-/// A file that templates and style sheets may name, not one of the theme's workings.
-fn is_theme_asset(path: &SourcePath, folder: &str) -> bool {
-    let name = &path.as_str()[folder.len() + 1..];
-    let is_working = name.ends_with(".html")
-        || name.ends_with(".ftl")
-        || matches!(name, "theme.toml" | "style.css" | "guide.js" | "not-found.css");
-    !is_working && !name.ends_with(".md") && !name.ends_with(".txt")
 }

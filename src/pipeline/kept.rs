@@ -70,10 +70,16 @@ impl Kept {
         self.round.as_ref().map_or(Round::Only, |round| Round::Number(round.load(Ordering::Relaxed)))
     }
 
-    /// A build is done: forgets what no build has asked for in a while.
-    pub fn next(&self) {
-        let Some(number) = &self.round else { return };
-        number.fetch_add(1, Ordering::Relaxed);
+    /// A build is done: what no build has asked for in a while is forgotten, at leisure.
+    pub fn next(kept: &Arc<Self>) {
+        if let Some(number) = &kept.round {
+            number.fetch_add(1, Ordering::Relaxed);
+            let kept = kept.clone();
+            rayon::spawn(move || kept.forget());
+        }
+    }
+
+    fn forget(&self) {
         let round = self.round();
         self.site.forget(round);
         self.content.forget(round);

@@ -8,12 +8,13 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::files::Ready;
 use super::kept::{Found, Kept};
 use super::pictures::Pictures;
 use super::{Options, Tools, checks};
 use crate::config;
 use crate::diagnostic::Diagnostic;
-use crate::memo::{Key, KeyMaker};
+use crate::memo::{Key, KeyMaker, Memo};
 use crate::model::site::{Brand, Site};
 use crate::model::variant::VariantName;
 use crate::parse::content::ContentFile;
@@ -62,6 +63,8 @@ pub struct Sources {
     pub frames: Vec<Frames>,
     /// Pictures, made when they are asked for.
     pub pictures: Pictures,
+    /// Style sheets and scripts that brands may share.
+    pub ready: Memo<Arc<Ready>>,
     /// What is kept from build to build.
     pub kept: Arc<Kept>,
     /// The keys of all that.
@@ -226,6 +229,7 @@ pub fn parse(
         theme,
         frames: site.locales.iter().map(|_| Frames::default()).collect(),
         pictures: Pictures::new(snapshot, tools.clone()),
+        ready: Memo::default(),
         kept: kept.clone(),
         keys,
     };

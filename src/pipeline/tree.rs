@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
+use rayon::prelude::*;
+
 use super::brand::{self, Plan};
 use super::contents::{self, Edition};
 use super::edition;
@@ -31,6 +33,9 @@ pub struct BrandTree {
     /// Its editions, in the order of the plan's outlines.
     pub editions: Vec<Arc<Outcome>>,
 }
+
+/// Files with what tells their states apart.
+type Files<'f> = BTreeMap<&'f Address, &'f Key>;
 
 impl Tree {
     /// Of the brands of a build.
@@ -74,14 +79,14 @@ impl Tree {
             tree.brands.iter().enumerate().map(|(index, brand)| (brand.plan.brand.id.clone(), index)).collect()
         };
         let (now, then) = (by_id(self), by_id(before));
-        let mut changed = Vec::new();
-        for (id, index) in &now {
+        let of_brand = |(id, index): (&Arc<str>, &usize)| -> Vec<String> {
             let brand = &self.brands[*index];
             match then.get(id) {
-                Some(index) => brand.add_changed_since(&before.brands[*index], &mut changed),
-                None => changed.extend(brand.paths()),
+                Some(index) => brand.changed_since(&before.brands[*index]),
+                None => brand.paths().collect(),
             }
-        }
+        };
+        let mut changed: Vec<String> = now.par_iter().map(of_brand).flatten_iter().collect();
         for (_, index) in then.iter().filter(|(id, _)| !now.contains_key(*id)) {
             changed.extend(before.brands[*index].paths());
         }
@@ -141,7 +146,8 @@ impl BrandTree {
         format!("{}/{address}", self.plan.brand.id)
     }
 
-    fn add_changed_since(&self, before: &Self, changed: &mut Vec<String>) {
+    fn changed_since(&self, before: &Self) -> Vec<String> {
+        let mut changed = Vec::new();
         let locales = |tree: &'_ Self| -> Vec<Arc<str>> {
             tree.plan.outlines.iter().map(|outline| outline.locale.id.clone()).collect()
         };
@@ -150,18 +156,16 @@ impl BrandTree {
             && self.outcomes().zip(before.outcomes()).all(|(one, other)| Arc::ptr_eq(one, other))
             && Arc::ptr_eq(&self.plan, &before.plan);
         if is_same {
-            return;
+            return changed;
         }
         let pairs = || self.outcomes().zip(before.outcomes()).filter(|(own, other)| !Arc::ptr_eq(own, other));
         if !is_alike || pairs().any(|(now, then)| now.parts.len() != then.parts.len()) {
             // a file in assets/ has its hash in its name: under one name, it is the same
             let (now, then) = (self.assets(), before.assets());
             changed.extend(now.symmetric_difference(&then).map(|address| self.path(address)));
-            let all = |tree: &'_ Self| -> BTreeMap<Address, Key> {
-                let parts = tree.outcomes().flat_map(|outcome| outcome.all());
-                parts.flat_map(|part| part.files.clone()).collect()
-            };
-            return self.add_differing(&all(self), &all(before), changed);
+            let (now, then) = (self.files(), before.files());
+            self.add_differing(&now, &then, &mut changed);
+            return changed;
         }
         // part by part; a page that has taken another's place in its guide is new where that one is gone
         let (mut now, mut then) = (BTreeMap::new(), BTreeMap::new());
@@ -173,8 +177,8 @@ impl BrandTree {
         for (own, other) in pairs() {
             let parts = own.parts.iter().zip(&other.parts).filter(|(own, other)| !Arc::ptr_eq(own, other));
             for (own, other) in parts.map(|(own, other)| (&**own, &**other)).chain([(&**own, &**other)]) {
-                now.extend(own.files.clone());
-                then.extend(other.files.clone());
+                now.extend(&own.files);
+                then.extend(&other.files);
                 assets.extend(own.asked.files.keys());
                 assets_then.extend(other.asked.files.keys());
             }
@@ -183,12 +187,18 @@ impl BrandTree {
         let differing = assets.symmetric_difference(&assets_then);
         let differing = differing.filter(|address| self.asset(address).is_some() != before.asset(address).is_some());
         changed.extend(differing.map(|address| self.path(address)));
-        self.add_differing(&now, &then, changed);
+        self.add_differing(&now, &then, &mut changed);
+        changed
     }
 
-    fn add_differing(&self, now: &BTreeMap<Address, Key>, then: &BTreeMap<Address, Key>, changed: &mut Vec<String>) {
+    /// Its files outside of `assets/`.
+    fn files(&self) -> Files<'_> {
+        self.outcomes().flat_map(|outcome| outcome.all()).flat_map(|part| &part.files).collect()
+    }
+
+    fn add_differing(&self, now: &Files<'_>, then: &Files<'_>, changed: &mut Vec<String>) {
         let differing = now.iter().filter(|(address, key)| then.get(*address) != Some(key));
         let gone = then.keys().filter(|address| !now.contains_key(*address));
-        changed.extend(differing.map(|(address, _)| address).chain(gone).map(|address| self.path(address)));
+        changed.extend(differing.map(|(address, _)| *address).chain(gone.copied()).map(|address| self.path(address)));
     }
 }

@@ -49,16 +49,20 @@ pub struct Scales<'s> {
 impl Scales<'_> {
     /// Could a page be too heavy? `frame` is about what gzip makes of its frame, `text` what its text is as it is.
     pub fn doubt(&self, frame: usize, text: usize) -> bool {
-        !fits(self.common() + frame + text + SLACK, self.budget)
+        !fits(self.most() + frame + text + SLACK, self.budget)
     }
 
     /// The same before anything is compressed.
     pub fn doubt_whole(&self, html: usize) -> bool {
-        !fits(self.common() + html, self.budget)
+        !fits(self.most() + html, self.budget)
+    }
+
+    fn most(&self) -> usize {
+        self.shared.style.most() + self.shared.script.most()
     }
 
     fn common(&self) -> usize {
-        self.shared.style + self.shared.script
+        self.shared.style.weight() + self.shared.script.weight()
     }
 
     /// The problem of a page that is too heavy.
@@ -82,10 +86,11 @@ impl Scales<'_> {
 
     /// `… 16.2 KB, more than 14: HTML 9.1, style 5.9, script 1.2`, the largest part first.
     fn message(&self, what: &str, html: usize) -> String {
-        let mut parts = [("HTML", html), ("style", self.shared.style), ("script", self.shared.script)];
+        let (style, script) = (self.shared.style.weight(), self.shared.script.weight());
+        let mut parts = [("HTML", html), ("style", style), ("script", script)];
         parts.sort_by_key(|(_, weight)| std::cmp::Reverse(*weight));
         let parts = parts.map(|(name, weight)| format!("{name} {}", kilobytes(weight)));
-        let whole = kilobytes(html + self.shared.style + self.shared.script);
+        let whole = kilobytes(html + style + script);
         format!("{what} {whole} KB, more than {}: {}", self.budget, parts.join(", "))
     }
 }
