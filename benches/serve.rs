@@ -6,6 +6,8 @@
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark ends where it can't go on, and prints")]
 
+mod site;
+
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -13,6 +15,8 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
+
+use site::Form;
 
 /// Edits that are measured, and those before them that aren't.
 const EDITS: usize = 30;
@@ -30,9 +34,9 @@ fn main() {
     println!("| pages | first answer | event, median | worst | new text, median | worst |");
     println!("| --- | --- | --- | --- | --- | --- |");
     for brands in sizes {
-        let site = tempfile::tempdir().unwrap();
-        corpus(site.path(), brands);
-        let figures = measure(site.path());
+        let folder = tempfile::tempdir().unwrap();
+        site::write(folder.path(), brands, Form::Shared);
+        let figures = measure(folder.path());
         let [first, event, event_worst, text, text_worst] =
             figures.map(|time| format!("{:.1} ms", time.as_secs_f64() * 1000.0));
         println!("| {} | {first} | {event} | {event_worst} | {text} | {text_worst} |", brands * 26);
@@ -51,7 +55,7 @@ fn measure(site: &Path) -> [Duration; 5] {
     for number in 0..FIRST + EDITS {
         sleep(PAUSE);
         let marker = format!("Nouveau {number}.");
-        let text = step("fr", 3, &marker);
+        let text = site::step("fr", 3, &marker);
         let start = Instant::now();
         fs::write(site.join(SOURCE), text).unwrap();
         wait_for_reload(&mut events);
@@ -120,78 +124,4 @@ fn wait_for_reload(events: &mut impl BufRead) {
             return;
         }
     }
-}
-
-/// Writes a site with so many brands.
-fn corpus(root: &Path, brands: usize) {
-    let put = |path: String, text: String| {
-        let path = root.join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    };
-    let mut site = "title = \"Guides\"\nlocales = [\"fr\", \"en\"]\n".to_owned();
-    for brand in 0..brands {
-        site.push_str(&format!("[brands.brand{brand}]\nbase_url = \"https://brand{brand}.example/\"\n"));
-        put(
-            format!("themes/brand{brand}/theme.toml"),
-            format!(
-                "name = \"Brand {brand}\"\n[colors]\nprimary = \"#0b5f{:02x}\"\n[support]\nemail = \"help@brand{brand}.example\"\n\
-                 [facts]\nsender = \"no-reply@brand{brand}.example\"\n",
-                brand % 256
-            ),
-        );
-        put(format!("locales/fr/terms@brand{brand}.ftl"), format!("of-brand = de Brand {brand}\n"));
-        put(format!("locales/en/terms@brand{brand}.ftl"), format!("of-brand = Brand {brand}'s\n"));
-    }
-    put("site.toml".to_owned(), site);
-    put(
-        "assets/mfa/screen.svg".to_owned(),
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"320\" height=\"200\"><rect width=\"320\" height=\"200\"/></svg>\n"
-            .to_owned(),
-    );
-    for locale in ["fr", "en"] {
-        let index = format!("---\ntitle: Guide\nduration: 15\n---\n\n{} {{{{ brand.name }}}}.\n", words(locale, 80));
-        put(format!("content/mfa/index.{locale}.md"), index);
-        for number in 1..=12 {
-            put(format!("content/mfa/{number:02}-step{number}.{locale}.md"), step(locale, number, ""));
-        }
-    }
-}
-
-/// A step of a guide: paragraphs, a list, a screen, a note with a link, what else may be seen.
-fn step(locale: &str, number: usize, first: &str) -> String {
-    let some = |count| words(locale, count);
-    let next = (number + 1).min(12);
-    format!(
-        "---\ntitle: \"Étape {number}\"\ndescription: \"{}\"\nduration: 2\ndevice: computer\n---\n\n\
-         {first} {} {{{{ t(id=\"of-brand\") }}}}. {}\n\n\
-         1. {} **{}**\n2. {} {{{{ brand.name }}}}.\n3. {} {{{{ brand.facts.sender }}}}.\n\n\
-         ![{}](screen.svg)\n\n> [!NOTE]\n> {} [{}]({next:02}-step{next}.md).\n\n## {}\n\n{}\n: {}\n\n\
-         {}\n: {} [{{{{ brand.support.email }}}}](mailto:{{{{ brand.support.email }}}}).\n",
-        some(8),
-        some(25),
-        some(12),
-        some(8),
-        some(1),
-        some(10),
-        some(9),
-        some(6),
-        some(18),
-        some(2),
-        some(6),
-        some(4),
-        some(22),
-        some(4),
-        some(18),
-    )
-}
-
-/// Words that mean nothing, the same each time.
-fn words(locale: &str, count: usize) -> String {
-    let all = if locale == "fr" {
-        "un compte avec son code et sa page puis un message pour le téléphone ou bien un bouton sur la page de sécurité"
-    } else {
-        "an account with its code and its page then a message for the phone or a button on the page for security"
-    };
-    all.split(' ').cycle().take(count).collect::<Vec<_>>().join(" ")
 }

@@ -3,6 +3,8 @@
 //! Here: finding `{{ … }}` and `{% … %}` with their positions, and the names they speak of. Not here: expanding
 //! (`resolve::expand`), and the way back from expanded text (`parse::origin`).
 
+pub mod looks;
+
 use std::ops::Range;
 
 /// One placeholder.

@@ -20,7 +20,8 @@ use crate::model::body::{Body, Placing};
 use crate::model::guide::Page;
 use crate::path::Address;
 use crate::render::data;
-use crate::render::pages::{self, Renderer, twin_address};
+use crate::render::pages::{self, Renderer};
+use crate::render::twin;
 use crate::resolve::assets::Found;
 use crate::resolve::link::Linker;
 use crate::resolve::messages::Messages;
@@ -237,7 +238,7 @@ impl<'e> Edition<'e> {
         let has_text = !body.is_empty();
         let key = KeyMaker::new("page frame").key(self.key).number(guide as u64).number(index as u64);
         let address = &self.plan.outlines[self.current].guides[guide].pages[index].address;
-        let twin = twin_address(address);
+        let twin = twin::address(address);
         let frames = kept.outcomes.get_or(round, key.number(u64::from(has_text)).make(), || {
             let mut frames = Outcome::default();
             if let Some(frame) = renderer.page_frame(guide, index, has_text) {
@@ -421,7 +422,7 @@ impl<'e> Edition<'e> {
                 return found;
             }
             for (index, page) in of.pages.iter().enumerate() {
-                if *wanted == page.address || *wanted == twin_address(&page.address) {
+                if *wanted == page.address || *wanted == twin::address(&page.address) {
                     renderer.page(guide, index, &body(guide, index), &mut put);
                 } else if page.aliases.iter().any(|(_, alias)| alias == wanted) {
                     renderer.redirects(guide, index, &mut put);

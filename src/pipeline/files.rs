@@ -18,9 +18,10 @@ use crate::memo::{Key, KeyMaker, Round};
 use crate::model::site::Brand;
 use crate::model::weight::{Shared, Weighed, gzipped};
 use crate::path::{Address, SourcePath};
-use crate::render::context::{BrandFiles, Icons};
+use crate::render::context::{BrandFiles, Icons, Logo};
 use crate::render::{single, style};
-use crate::screen;
+use crate::screen::{self, PictureProblem};
+use crate::text::data_uri;
 
 /// A style sheet or script of a theme, ready to be published.
 pub struct Ready {
@@ -75,16 +76,11 @@ pub fn publish(sources: &Sources, brand: &Brand, shelf: &Shelf) -> (BrandFiles, 
     };
     let logo = brand.logo.as_ref().and_then(|name| {
         let (path, address) = theme.get(name)?;
-        let size = sources.pictures.plain(path).ok().and_then(|bytes| {
-            let measured = screen::measure(path.file_name(), &bytes).map_err(|problem| {
-                let place = Place::start_of(path);
-                problems.push(Diagnostic::new(problem.code, place, problem.message).help(problem.help));
-            });
-            measured.ok().flatten()
-        });
-        Some((address.clone(), size))
+        let logo = logo(sources, path, address, shelf).map_err(|problem| problems.push(*problem));
+        Some(logo.unwrap_or_else(|()| Logo { address: address.clone(), size: None, inside: None }))
     });
-    let inside = sources.options.single_file.then(|| single::inside(&css, &script.text, &|address| shelf.bytes(address)));
+    let inside =
+        sources.options.single_file.then(|| single::inside(&css, &script.text, &|address| shelf.bytes(address)));
     let (css, js): (Arc<[u8]>, Arc<[u8]>) = (css.into_bytes().into(), script.text.as_bytes().into());
     let files = BrandFiles {
         style: named("style.css", "css", &css),
@@ -104,13 +100,23 @@ pub fn publish(sources: &Sources, brand: &Brand, shelf: &Shelf) -> (BrandFiles, 
     (files, problems)
 }
 
+/// A logo that is no larger, in bytes, stands in the pages themselves.
+const SMALL: usize = 2 << 10;
+
+/// A brand's logo, measured.
+fn logo(sources: &Sources, path: &SourcePath, address: &Address, shelf: &Shelf) -> Result<Logo, Box<Diagnostic>> {
+    let unmeasured = |problem: PictureProblem| {
+        Box::new(Diagnostic::new(problem.code, Place::start_of(path), problem.message).help(problem.help))
+    };
+    let original = sources.pictures.plain(path).ok();
+    let size = original.map(|bytes| screen::measure(path.file_name(), &bytes)).transpose().map_err(unmeasured)?;
+    let published = shelf.bytes(address).filter(|bytes| path.as_str().ends_with(".svg") && bytes.len() <= SMALL);
+    let inside = published.and_then(|bytes| std::str::from_utf8(&bytes).ok().map(data_uri::svg));
+    Ok(Logo { address: address.clone(), size: size.flatten(), inside })
+}
+
 /// A style sheet with the published names of the files that it names.
-fn style_sheet(
-    sources: &Sources,
-    path: &SourcePath,
-    text: &str,
-    addresses: &BTreeMap<String, Address>,
-) -> Arc<Ready> {
+fn style_sheet(sources: &Sources, path: &SourcePath, text: &str, addresses: &BTreeMap<String, Address>) -> Arc<Ready> {
     let make = || {
         let (text, problems) = style::publish(path, text, addresses);
         Arc::new(Ready { weight: gzipped(text.as_bytes()), text, problems })

@@ -25,8 +25,8 @@ pub struct BrandFiles {
     pub script: Address,
     /// How heavy the two are.
     pub weight: Shared,
-    /// Its logo, with its size in pixels if known.
-    pub logo: Option<(Address, Option<(u32, u32)>)>,
+    /// Its logo.
+    pub logo: Option<Logo>,
     /// What is drawn from its logo.
     pub icons: Icons,
     /// The pictures that others show of its guides, by locale.
@@ -39,6 +39,16 @@ pub struct BrandFiles {
     pub policy: String,
     /// The style sheet of the 404 page, which the policy allows by its hash.
     pub inline_style: String,
+}
+
+/// A brand's logo, as its pages show it.
+pub struct Logo {
+    /// Where it is published.
+    pub address: Address,
+    /// In pixels, if known.
+    pub size: Option<(u32, u32)>,
+    /// A link that holds it, if it is so small that asking for it would cost more.
+    pub inside: Option<String>,
 }
 
 /// A brand's icons.
@@ -127,8 +137,9 @@ fn brand_value(brand: &Brand, files: &BrandFiles, at: &dyn Links) -> Value {
             pairs.insert(Key::Str(key), Value::normal_string(&at.file(icon)));
         }
     }
-    if let Some((logo, size)) = &files.logo {
-        pairs.insert(Key::Str("logo"), Value::normal_string(&at.file(logo)));
+    if let Some(Logo { address, size, inside }) = &files.logo {
+        let logo = inside.clone().unwrap_or_else(|| at.file(address));
+        pairs.insert(Key::Str("logo"), Value::normal_string(&logo));
         if let Some((width, height)) = size {
             pairs.insert(Key::Str("logo_width"), Value::from(*width));
             pairs.insert(Key::Str("logo_height"), Value::from(*height));

@@ -6,7 +6,8 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::pages::{Edition, twin_address};
+use super::pages::Edition;
+use super::twin;
 use crate::model::body::{Body, Placing};
 use crate::model::guide::{Guide, Kind, Page};
 use crate::path::Address;
@@ -184,7 +185,7 @@ fn page<'g>(page: &'g Page, body: &Body, at: &Address) -> PageData<'g> {
         device: page.device.map(|device| device.key()),
         lang: &page.lang,
         href: at.link_to(&page.address),
-        markdown: at.link_to(&twin_address(&page.address)),
+        markdown: at.link_to(&twin::address(&page.address)),
         text: plain::from_html(&html),
         html,
     }

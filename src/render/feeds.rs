@@ -9,8 +9,9 @@ use tera::value::Key;
 use tera::{Context, Value};
 
 use super::context::{self, BrandFiles, Outline};
-use super::pages::{Put, twin_address};
+use super::pages::Put;
 use super::theme::Theme;
+use super::twin;
 use crate::diagnostic::Diagnostic;
 use crate::model::guide::Kind;
 use crate::model::site::{Brand, Site};
@@ -202,7 +203,7 @@ fn llms(view: &BrandView<'_>) -> String {
                     Kind::StepOption { step, number } => format!("{step}.{number} "),
                     Kind::Index | Kind::Loose => String::new(),
                 };
-                let _ = write!(out, "- [{number}{}]({})", text(&page.title), twin_address(&page.address).encoded());
+                let _ = write!(out, "- [{number}{}]({})", text(&page.title), twin::address(&page.address).encoded());
                 if let Some(description) = page.description.as_ref().filter(|_| page.kind != Kind::Index) {
                     let _ = write!(out, ": {}", text(description));
                 }

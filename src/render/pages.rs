@@ -3,6 +3,7 @@
 //! Each is made when it is asked for and goes to the caller at once; nobody holds them all. Not here: which of them are
 //! needed, and in which order (`pipeline::edition`).
 
+use std::cell::OnceCell;
 use std::sync::{Arc, OnceLock};
 
 use tera::value::{Key, Map};
@@ -10,9 +11,10 @@ use tera::{Context, Value};
 
 use super::context::{self, BrandFiles, Outline};
 use super::frame::{Frame, place_of};
+use super::stencil::{self, Blind, MAILTO, OfGuide, OfPage, QR, URL, Which};
 use super::theme::Theme;
 use super::weight::{Frames, Scales};
-use super::{data, single};
+use super::{data, mail, single, twin};
 use crate::diagnostic::Diagnostic;
 use crate::model::body::{Body, Placing};
 use crate::model::guide::{Device, Guide, Kind, Page};
@@ -20,8 +22,9 @@ use crate::model::site::{Brand, Site};
 use crate::path::Address;
 use crate::resolve::link::section_id;
 use crate::resolve::messages::{Argument, Messages};
+use crate::resolve::terms;
 use crate::resolve::values::map;
-use crate::text::{armour, qr};
+use crate::text::qr;
 
 /// Everything that the pages of an edition are made from.
 pub struct Edition<'e> {
@@ -45,6 +48,13 @@ pub struct Edition<'e> {
     pub messages: &'e Arc<Messages>,
 }
 
+impl Edition<'_> {
+    /// A message; its id where it can't be formatted, which is told elsewhere.
+    pub fn message(&self, id: &str, arguments: &[(String, Argument)]) -> String {
+        self.messages.format(id, arguments).unwrap_or_else(|_| id.to_owned())
+    }
+}
+
 /// Takes a file: its address in the brand's folder, its bytes.
 pub type Put<'p> = dyn FnMut(&Address, &[u8]) + 'p;
 
@@ -54,12 +64,15 @@ pub struct Renderer<'r> {
     out: Vec<u8>,
     html: String,
     problems: Vec<Diagnostic>,
+    /// For each guide, what its pages share with those of other brands.
+    stencils: Vec<OnceCell<Option<OfGuide>>>,
 }
 
 impl<'r> Renderer<'r> {
     /// For an edition, with nothing rendered yet.
     pub fn new(edition: Edition<'r>) -> Self {
-        Self { edition, out: Vec::with_capacity(16 << 10), html: String::new(), problems: Vec::new() }
+        let stencils = edition.shared.iter().map(|_| OnceCell::new()).collect();
+        Self { edition, out: Vec::with_capacity(16 << 10), html: String::new(), problems: Vec::new(), stencils }
     }
 
     /// What went wrong since it was asked last.
@@ -76,7 +89,7 @@ impl<'r> Renderer<'r> {
     }
 
     /// What the pages of a guide share.
-    fn shared(&self, index: usize) -> Context {
+    fn shared(&self, index: usize) -> &'r Context {
         let make = || {
             let guide = &self.outline().guides[index];
             let at = &guide.index().address;
@@ -84,7 +97,7 @@ impl<'r> Renderer<'r> {
             context::insert_guide(&mut context, guide, at);
             context
         };
-        self.edition.shared[index].get_or_init(make).clone()
+        self.edition.shared[index].get_or_init(make)
     }
 
     /// `fr/index.html`: the guides, or straight to the only one.
@@ -102,7 +115,7 @@ impl<'r> Renderer<'r> {
         context.insert_value("languages", context::languages(self.edition.outlines, &outline.locale, &at, &find));
         let title = self.message("guides-title", &[]);
         let mut page = context::page_map("guides", &title, &outline.locale.id);
-        self.addresses(&mut page, &at, &find);
+        self.addresses(&mut page, &at, &find, &Blind::default());
         context.insert_value("page", Value::from(page));
         self.render("guides.html", &context, &at, put);
     }
@@ -124,7 +137,7 @@ impl<'r> Renderer<'r> {
             self.weigh(&self.outline().guides[guide].pages[page], &frame);
         }
         let frame = self.twin_frame(guide, page);
-        self.fill(&frame, &twin_address(address), &mut |_, out| out.push_str(body.markdown.trim()), put);
+        self.fill(&frame, &twin::address(address), &mut |_, out| out.push_str(body.markdown.trim()), put);
     }
 
     /// Weighs the page that was put together last.
@@ -163,7 +176,62 @@ impl<'r> Renderer<'r> {
 
     /// A page without its text.
     pub fn page_frame(&mut self, guide: usize, index: usize, has_text: bool) -> Option<Frame> {
-        let mut context = self.shared(guide);
+        let page = &self.outline().guides[guide].pages[index];
+        let mailto = mail::link(&self.edition, &self.outline().guides[guide], page);
+        let own = OfPage { mailto: mailto.as_deref().map(stencil::escape), qr: self.code(page) };
+        let which = (Some(index), vec![has_text, own.qr.is_some()]);
+        self.frame(guide, which, &own, template_of(page), &page.address, &|renderer, context, blind| {
+            renderer.insert_page(context, (guide, index), has_text, (mailto.as_deref(), own.qr.as_deref()), blind);
+        })
+    }
+
+    /// A file's frame: from the stencil that brands share, or rendered. `insert` adds what it doesn't share with the
+    /// guide's pages.
+    fn frame(
+        &mut self,
+        guide: usize,
+        which: Which,
+        own: &OfPage,
+        template: &str,
+        at: &Address,
+        insert: &dyn Fn(&Self, &mut Context, &Blind),
+    ) -> Option<Frame> {
+        let shared = self.shared(guide);
+        let stencils = self.stencils[guide].get_or_init(|| self.stencils_of(guide));
+        if let Some(stencils) = stencils {
+            if let Some(frame) = stencils.frame(&which, own) {
+                return Some(frame);
+            }
+            let mut context = stencils.masked(shared, &self.edition.theme.blind);
+            insert(self, &mut context, &self.edition.theme.blind);
+            let mut bytes = Vec::new();
+            let render = || self.edition.theme.render(template, &context, self.edition.messages, &mut bytes);
+            // what is wrong is told with the brand's own values
+            if let (Ok(()), asked) = terms::recorded(render) {
+                return Some(stencils.keep(which, bytes, asked, own));
+            }
+        }
+        let mut context = shared.clone();
+        insert(self, &mut context, &Blind::default());
+        self.frame_of(template, &context, at)
+    }
+
+    /// What a guide's pages share with those of other brands.
+    fn stencils_of(&self, guide: usize) -> Option<OfGuide> {
+        let alike = stencil::key(&self.edition, &self.outline().guides[guide]);
+        let (base, blind) = (self.edition.brand.base_url.as_deref(), &self.edition.theme.blind);
+        self.edition.frames.stencils.of_guide(self.shared(guide), base, blind, alike)
+    }
+
+    /// What a page doesn't share with the others of its guide. `own` are its mail and its code.
+    fn insert_page(
+        &self,
+        context: &mut Context,
+        (guide, index): (usize, usize),
+        has_text: bool,
+        (mailto, qr): (Option<&str>, Option<&str>),
+        blind: &Blind,
+    ) {
         let guide = &self.outline().guides[guide];
         let page = &guide.pages[index];
         let at = &page.address;
@@ -173,7 +241,7 @@ impl<'r> Renderer<'r> {
             Kind::StepOption { .. } => "option",
             Kind::Loose => "page",
         };
-        self.insert_step(&mut context, guide, page);
+        self.insert_step(context, guide, page);
         let (previous, next) = neighbours(guide, page);
         context.insert_value("previous", self.neighbour(previous, at));
         context.insert_value("next", self.neighbour(next, at));
@@ -187,17 +255,16 @@ impl<'r> Renderer<'r> {
                 map.insert(key, value);
             }
         }
-        map.insert(Key::Str("markdown"), Value::normal_string(&at.link_to(&twin_address(at))));
+        map.insert(Key::Str("markdown"), Value::normal_string(&at.link_to(&twin::address(at))));
         map.insert(Key::Str("body"), Value::safe_string(&place_of(index, has_text)));
-        if let Some(mailto) = self.mailto(guide, page) {
-            map.insert(Key::Str("mailto"), Value::normal_string(&mailto));
+        if let Some(mailto) = mailto {
+            map.insert(Key::Str("mailto"), Value::normal_string(&stencil::shown(MAILTO, blind, mailto)));
         }
-        self.addresses(&mut map, at, &find);
-        if let Some(code) = self.code(page) {
-            map.insert(Key::Str("qr"), Value::safe_string(&code));
+        self.addresses(&mut map, at, &find, blind);
+        if let Some(code) = qr {
+            map.insert(Key::Str("qr"), Value::safe_string(&stencil::shown(QR, blind, code)));
         }
         context.insert_value("page", Value::from(map));
-        self.frame_of(template_of(page), &context, at)
     }
 
     fn frame_of(&mut self, template: &str, context: &Context, at: &Address) -> Option<Frame> {
@@ -213,33 +280,6 @@ impl<'r> Renderer<'r> {
         let needs_phone = matches!(page.device, Some(Device::Phone | Device::Both));
         // an address that is too long for a code can still be copied
         (is_step && needs_phone).then(|| qr::svg(&format!("{base}{}", page.address.encoded())).ok()).flatten()
-    }
-
-    /// A message to the brand's help that says which page it is about.
-    fn mailto(&self, guide: &Guide, page: &Page) -> Option<String> {
-        let email = self.edition.brand.support.email.as_ref()?;
-        let text = |name: &str, text: &str| (name.to_owned(), Argument::Text(text.to_owned()));
-        let mut arguments = vec![
-            text("page", &page.title),
-            text("guide", &guide.index().title),
-            text("brand", &self.edition.brand.name),
-            text("language", &self.outline().name),
-        ];
-        let id = match page.kind {
-            Kind::Step { number } | Kind::StepOption { step: number, .. } => {
-                arguments.push(("number".to_owned(), Argument::Number(number as f64)));
-                "email-subject-step"
-            }
-            Kind::Index | Kind::Loose => "email-subject",
-        };
-        let mut mailto = format!("mailto:{email}?subject=");
-        for byte in self.message(id, &arguments).bytes() {
-            match byte {
-                b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'.' | b'_' | b'~' => mailto.push(char::from(byte)),
-                _ => mailto.push_str(&format!("%{byte:02X}")),
-            }
-        }
-        Some(mailto)
     }
 
     fn insert_step(&self, context: &mut Context, guide: &Guide, page: &Page) {
@@ -268,26 +308,27 @@ impl<'r> Renderer<'r> {
 
     /// Everything on one page: what stands around the texts. `has_text` says which of its pages have one.
     pub fn all_frame(&mut self, guide: usize, has_text: &[bool]) -> Option<Frame> {
-        let mut context = self.shared(guide);
-        let guide = &self.outline().guides[guide];
-        let at = guide.sibling("all.html");
-        let sections = context::sections(guide, &mut |index, _, out| {
-            out.push_str(&place_of(index, has_text.get(index).is_some_and(|has_text| *has_text)));
-        });
-        context.insert_value("sections", sections);
-        let find = |other: &Outline| match other.guides.iter().find(|own| own.id == guide.id) {
+        let of = &self.outline().guides[guide];
+        let at = of.sibling("all.html");
+        let find = |other: &Outline| match other.guides.iter().find(|own| own.id == of.id) {
             Some(own) => own.sibling("all.html"),
             None => context::home(other),
         };
-        context
-            .insert_value("languages", context::languages(self.edition.outlines, &self.outline().locale, &at, &find));
-        let mut page = context::page_map("all", &guide.index().title, &guide.index().lang);
-        if let Some(description) = &guide.index().description {
-            page.insert(Key::Str("description"), Value::normal_string(description));
-        }
-        self.addresses(&mut page, &at, &find);
-        context.insert_value("page", Value::from(page));
-        self.frame_of("all.html", &context, &at)
+        let insert = |renderer: &Self, context: &mut Context, blind: &Blind| {
+            let sections = context::sections(of, &mut |index, _, out| {
+                out.push_str(&place_of(index, has_text.get(index).is_some_and(|has_text| *has_text)));
+            });
+            context.insert_value("sections", sections);
+            let locale = &renderer.outline().locale;
+            context.insert_value("languages", context::languages(renderer.edition.outlines, locale, &at, &find));
+            let mut page = context::page_map("all", &of.index().title, &of.index().lang);
+            if let Some(description) = &of.index().description {
+                page.insert(Key::Str("description"), Value::normal_string(description));
+            }
+            renderer.addresses(&mut page, &at, &find, blind);
+            context.insert_value("page", Value::from(page));
+        };
+        self.frame(guide, (None, has_text.to_vec()), &OfPage::default(), "all.html", &at, &insert)
     }
 
     /// Everything on one page. `body` gives the text of each page.
@@ -335,54 +376,10 @@ impl<'r> Renderer<'r> {
         self.render("redirect.html", &context, from, put);
     }
 
-    /// The page as plain Markdown, without its text.
-    pub fn twin_frame(&self, guide: usize, index: usize) -> Frame {
-        let guide = &self.outline().guides[guide];
-        let page = &guide.pages[index];
-        let mut text = "# ".to_owned();
-        armour::push_escaped(&page.title, &mut text);
-        text.push_str("\n\n");
-        let number = |number: usize| Argument::Number(number as f64);
-        if let Kind::Step { number: step } | Kind::StepOption { step, .. } = page.kind {
-            let total = guide.total();
-            text.push_str(
-                &self.message(
-                    "step-of-total",
-                    &[("number".to_owned(), number(step)), ("total".to_owned(), number(total))],
-                ),
-            );
-            if let Kind::StepOption { number: option, .. } = page.kind {
-                text.push_str(" · ");
-                text.push_str(&self.message("option-number", &[("number".to_owned(), number(option))]));
-            }
-            text.push_str("\n\n");
-        }
-        text.push_str(&place_of(index, true));
-        text.push('\n');
-        if let Kind::Step { number: step } = page.kind {
-            for option in guide.options(step) {
-                let Kind::StepOption { number: own, .. } = option.kind else { continue };
-                let label = self.message("option-number", &[("number".to_owned(), number(own))]);
-                let link = Address::new(page.address.link_to(&twin_address(&option.address))).encoded();
-                let recommended = if option.is_recommended() {
-                    format!(" ({})", self.message("recommended", &[]))
-                } else {
-                    String::new()
-                };
-                let mut title = String::new();
-                armour::push_escaped(&option.title, &mut title);
-                text.push_str(&format!("\n- {label}: [{title}]({link}){recommended}"));
-            }
-            if guide.options(step).next().is_some() {
-                text.push('\n');
-            }
-        }
-        Frame::new(text.into_bytes())
-    }
-
     /// The absolute addresses of a page, which only a brand with a base address has.
-    fn addresses(&self, page: &mut Map, at: &Address, find: &dyn Fn(&Outline) -> Address) {
+    fn addresses(&self, page: &mut Map, at: &Address, find: &dyn Fn(&Outline) -> Address, blind: &Blind) {
         let Some(base) = &self.edition.brand.base_url else { return };
+        let base = stencil::shown(URL, blind, base);
         let absolute = |address: &Address| Value::normal_string(&format!("{base}{}", address.encoded()));
         page.insert(Key::Str("url"), absolute(at));
         if self.edition.outlines.len() < 2 {
@@ -396,7 +393,12 @@ impl<'r> Renderer<'r> {
     }
 
     fn message(&self, id: &str, arguments: &[(String, Argument)]) -> String {
-        self.edition.messages.format(id, arguments).unwrap_or_else(|_| id.to_owned())
+        self.edition.message(id, arguments)
+    }
+
+    /// The page as plain Markdown, without its text.
+    pub fn twin_frame(&self, guide: usize, index: usize) -> Frame {
+        twin::frame(&self.edition, &self.outline().guides[guide], index)
     }
 
     fn render(&mut self, template: &str, context: &Context, at: &Address, put: &mut Put<'_>) {
@@ -419,12 +421,6 @@ fn template_of(page: &Page) -> &'static str {
         Kind::Step { .. } | Kind::StepOption { .. } => "step.html",
         Kind::Loose => "page.html",
     }
-}
-
-/// Where a page's Markdown twin is published.
-pub fn twin_address(page: &Address) -> Address {
-    let path = page.as_str();
-    Address::new(format!("{}.md", path.strip_suffix(".html").unwrap_or(path)))
 }
 
 /// The pages before and after a page on a reader's way. A step's options are ways to do it, so they come between

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use tera::{Context, ErrorKind, Tera};
 
 use super::language;
+use super::stencil::Blind;
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
 use crate::path::SourcePath;
 use crate::resolve::expand;
@@ -21,6 +22,8 @@ pub struct Theme {
     tera: Tera,
     /// The texts by name (`base/step.html`), for messages.
     texts: Arc<BTreeMap<String, Arc<str>>>,
+    /// What they print without looking at it.
+    pub blind: Blind,
     /// Its templates couldn't be compiled: that has been told, and nothing is rendered with them.
     is_broken: bool,
 }
@@ -64,7 +67,8 @@ impl Theme {
         {
             problems.push(compile_problem(&error, &texts));
         }
-        (Self { tera, texts: Arc::new(texts), is_broken: !problems.is_empty() }, problems)
+        let blind = Blind::new(&mut texts.values().map(|text| &**text));
+        (Self { tera, texts: Arc::new(texts), blind, is_broken: !problems.is_empty() }, problems)
     }
 
     /// Has a brand templates of its own?

@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
+use super::stencil::Stencils;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::model::guide::Page;
 use crate::model::weight::{Shared, fits, gzipped, kilobytes};
@@ -20,6 +21,8 @@ const SLACK: usize = 512;
 pub struct Frames {
     /// By template: its bytes as they are, and after gzip.
     by_template: Mutex<BTreeMap<&'static str, (usize, usize)>>,
+    /// What brands without templates of their own share.
+    pub stencils: Stencils,
 }
 
 impl Frames {

@@ -23,6 +23,16 @@ struct Scope {
     marks: bool,
     /// There was one since `take_marked`.
     is_marked: bool,
+    /// What `t` has been asked for, if somebody wants to know.
+    asked: Option<Vec<Asked>>,
+}
+
+/// A message that a template has asked for, and what came of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Asked {
+    id: String,
+    given: Vec<(String, Argument)>,
+    text: String,
 }
 
 /// Before the language of a string that isn't in the edition's. No text has these three: they are private to us.
@@ -48,7 +58,7 @@ pub fn take_marked() -> bool {
 }
 
 fn scoped<R>(messages: &Arc<Messages>, marks: bool, work: impl FnOnce() -> R) -> R {
-    let scope = Scope { messages: messages.clone(), formatted: HashMap::new(), marks, is_marked: false };
+    let scope = Scope { messages: messages.clone(), formatted: HashMap::new(), marks, is_marked: false, asked: None };
     let before = CURRENT.replace(Some(scope));
     let result = work();
     CURRENT.replace(before);
@@ -112,30 +122,55 @@ fn term(arguments: Kwargs, _: &State) -> tera::TeraResult<Value> {
                 given.push((name.to_owned(), argument(value)));
             }
         }
+        let value = scope.say(id, &given).map_err(TermError::into_tera)?;
+        if let Some(asked) = &mut scope.asked {
+            asked.push(Asked { id: id.to_owned(), given, text: value.as_str().unwrap_or_default().to_owned() });
+        }
+        Ok(value)
+    })
+}
+
+impl Scope {
+    /// A message, as templates get it.
+    fn say(&mut self, id: &str, given: &[(String, Argument)]) -> Result<Value, TermError> {
         if given.is_empty()
-            && let Some(value) = scope.formatted.get(id)
+            && let Some(value) = self.formatted.get(id)
         {
-            scope.is_marked |= scope.marks && !scope.messages.has_own(id);
+            self.is_marked |= self.marks && !self.messages.has_own(id);
             return Ok(value.clone());
         }
-        let text = scope.messages.format(id, &given).map_err(|error| {
-            match error {
-                MessageError::Missing => TermError::Missing(id.to_owned()),
-                MessageError::Invalid(why) => TermError::Invalid(why),
-            }
-            .into_tera()
+        let text = self.messages.format(id, given).map_err(|error| match error {
+            MessageError::Missing => TermError::Missing(id.to_owned()),
+            MessageError::Invalid(why) => TermError::Invalid(why),
         })?;
-        let value = match scope.messages.other_language(id).filter(|_| scope.marks) {
+        let value = match self.messages.other_language(id).filter(|_| self.marks) {
             Some(language) => {
-                scope.is_marked = true;
+                self.is_marked = true;
                 Value::normal_string(&format!("{BEGIN}{language}{BETWEEN}{text}{END}"))
             }
             None => Value::normal_string(&text),
         };
         if given.is_empty() {
-            scope.formatted.insert(id.to_owned(), value.clone());
+            self.formatted.insert(id.to_owned(), value.clone());
         }
         Ok(value)
+    }
+}
+
+/// Does some work within an edition, and tells what its templates have asked for.
+pub fn recorded<R>(work: impl FnOnce() -> R) -> (R, Vec<Asked>) {
+    let record =
+        |asked| CURRENT.with_borrow_mut(|scope| scope.as_mut().and_then(|s| std::mem::replace(&mut s.asked, asked)));
+    let before = record(Some(Vec::new()));
+    let result = work();
+    (result, record(before).unwrap_or_default())
+}
+
+/// Would the edition at hand give a template the same?
+pub fn says_the_same(asked: &Asked) -> bool {
+    CURRENT.with_borrow_mut(|scope| {
+        let said = scope.as_mut().and_then(|scope| scope.say(&asked.id, &asked.given).ok());
+        said.is_some_and(|value| value.as_str() == Some(&asked.text))
     })
 }
 

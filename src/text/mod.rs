@@ -3,6 +3,7 @@
 //! Leaves of the tree: pure functions on strings that import nothing of Étape.
 
 pub mod armour;
+pub mod data_uri;
 pub mod difference;
 pub mod html;
 pub mod plain;

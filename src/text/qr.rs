@@ -32,30 +32,25 @@ pub fn svg(data: &str) -> Result<String, TooLong> {
         svg,
         "<svg class=\"qr-code\" viewBox=\"0 0 {side} {side}\" shape-rendering=\"crispEdges\" role=\"img\" \
          aria-hidden=\"true\" focusable=\"false\"><path fill=\"#fff\" d=\"M0 0h{side}v{side}H0z\"/>\
-         <path fill=\"#000\" d=\""
+         <path stroke=\"#000\" d=\"M{QUIET} {QUIET}.5"
     );
-    let mut last = None;
+    // a line one module thick, drawn from where the last one ended
+    let (mut left, mut top) = (0, 0);
     for y in 0..code.size {
         let mut x = 0;
         for run in code[y].chunk_by(|a, b| a.value() == b.value()) {
             if run[0].value() {
-                rectangle(&mut svg, last, (x, y), run.len());
-                last = Some((x, y));
+                if (x, y) != (left, top) {
+                    let _ = write!(svg, "m{} {}", x as i64 - left as i64, y - top);
+                }
+                let _ = write!(svg, "h{}", run.len());
+                (left, top) = (x + run.len(), y);
             }
             x += run.len();
         }
     }
     svg.push_str("\"/></svg>");
     Ok(svg)
-}
-
-/// A row of black modules: from where the last one began to here, right, down, back.
-fn rectangle(svg: &mut String, last: Option<(usize, usize)>, (x, y): (usize, usize), length: usize) {
-    let _ = match last {
-        None => write!(svg, "M{} {}", x + QUIET, y + QUIET),
-        Some((left, top)) => write!(svg, "m{} {}", x as i64 - left as i64, y - top),
-    };
-    let _ = write!(svg, "h{length}v1h-{length}z");
 }
 
 #[cfg(test)]
@@ -66,19 +61,22 @@ mod tests {
     fn drawn(svg: &str) -> Vec<Vec<bool>> {
         let (side, rest) = svg.split_once("viewBox=\"0 0 ").unwrap().1.split_once(' ').unwrap();
         let side: usize = side.parse().unwrap();
-        let path = rest.split_once("<path fill=\"#000\" d=\"").unwrap().1;
-        let path = path.strip_suffix("\"/></svg>").unwrap().strip_suffix('z').unwrap();
+        let path = rest.split_once("<path stroke=\"#000\" d=\"M4 4.5").unwrap().1;
+        let path = path.strip_suffix("\"/></svg>").unwrap();
         let mut rows = vec![vec![false; side]; side];
-        let (mut x, mut y) = (0_i64, 0_i64);
-        for piece in path.split('z') {
-            let (start, shape) = piece.split_once('h').unwrap();
-            let (right, down) = start[1..].split_once(' ').unwrap();
-            (x, y) = (x + right.parse::<i64>().unwrap(), y + down.parse::<i64>().unwrap());
-            let length: usize = shape.split_once("v1h-").unwrap().0.parse().unwrap();
-            assert_eq!(shape, format!("{length}v1h-{length}"));
-            let (x, y) = (x as usize, y as usize);
-            assert!(rows[y][x..x + length].iter().all(|black| !black), "drawn twice");
-            rows[y][x..x + length].fill(true);
+        let (mut x, mut y) = (QUIET as i64, QUIET as i64);
+        for piece in path.split('m') {
+            let mut lines = piece.split('h');
+            if let Some((right, down)) = lines.next().unwrap().split_once(' ') {
+                (x, y) = (x + right.parse::<i64>().unwrap(), y + down.parse::<i64>().unwrap());
+            }
+            for length in lines {
+                let (left, length) = (x as usize, length.parse::<usize>().unwrap());
+                let row = &mut rows[y as usize][left..left + length];
+                assert!(row.iter().all(|black| !black), "drawn twice");
+                row.fill(true);
+                x += length as i64;
+            }
         }
         rows
     }
@@ -105,9 +103,9 @@ mod tests {
         let svg = svg("https://a.b/<&\"").unwrap();
         let start = "<svg class=\"qr-code\" viewBox=\"0 0 33 33\" shape-rendering=\"crispEdges\" role=\"img\" \
              aria-hidden=\"true\" focusable=\"false\"><path fill=\"#fff\" d=\"M0 0h33v33H0z\"/>\
-             <path fill=\"#000\" d=\"M4 4h7v1h-7z";
+             <path stroke=\"#000\" d=\"M4 4.5h7m";
         assert_eq!(&svg[..start.len()], start);
-        assert!(svg.ends_with("z\"/></svg>"), "{svg}");
+        assert!(svg.ends_with("\"/></svg>"), "{svg}");
     }
 
     #[test]

@@ -1,0 +1,325 @@
+//! Stencils: what templates print for many brands at once, with holes where a brand's own values stand.
+//!
+//! A template that only prints a value, or asks whether it is there, prints the same around whatever it is. So what one
+//! brand's page was made into serves every brand whose page differs in nothing but such values: the holes are filled
+//! with its own. What a template looks at is known from its text (`parse::tags::looks`); what it asked the messages for
+//! is written down as it runs, and must be the same in the other edition. Not here: texts, which stand in frames in the
+//! same way (`frame`), and rendering (`pages`).
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tera::value::{self, Map};
+use tera::{Context, Value};
+
+use super::context;
+use super::frame::Frame;
+use super::pages::Edition;
+use crate::memo::{Key, KeyMaker};
+use crate::model::guide::{Device, Guide, Kind};
+use crate::parse::tags::looks::Looks;
+use crate::resolve::terms::{self, Asked};
+
+/// A value that may differ from brand to brand, by its last name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hole(usize);
+
+/// The holes of a page: its address, its mail to the brand's help, its code for a phone.
+pub const URL: Hole = Hole(0);
+/// See `URL`.
+pub const MAILTO: Hole = Hole(1);
+/// See `URL`.
+pub const QR: Hole = Hole(2);
+
+/// The last names of all holes, in their order: those of a page, then those of a brand's map, of its `support`, and of
+/// the context itself.
+const NAMES: [&str; 17] = [
+    "url",
+    "mailto",
+    "qr",
+    "id",
+    "name",
+    "icon",
+    "touch_icon",
+    "logo",
+    "email",
+    "phone",
+    "phone_href",
+    "hours",
+    "style",
+    "script",
+    "csp",
+    "app",
+    "card",
+];
+const OF_BRAND: std::ops::Range<usize> = 3..8;
+const OF_SUPPORT: std::ops::Range<usize> = 8..12;
+const OF_CONTEXT: std::ops::Range<usize> = 12..17;
+
+/// How many different stencils of a guide are kept: where every brand has titles of its own, none serves another.
+const KEPT: usize = 16;
+
+/// What a theme's templates print without looking at it.
+#[derive(Debug, Default)]
+pub struct Blind {
+    /// For each hole; nothing is, if they take values from whole maps.
+    holes: [bool; NAMES.len()],
+    /// They may print facts of the brand, or name files of the theme.
+    facts: bool,
+    files: bool,
+}
+
+impl Blind {
+    /// What these templates are blind for.
+    pub fn new(templates: &mut dyn Iterator<Item = &str>) -> Self {
+        let mut looks = Looks::default();
+        templates.for_each(|text| looks.add(text));
+        let does = |name: &str| [&looks.at, &looks.printed, &looks.raw].iter().any(|names| names.contains(name));
+        let takes_maps = ["brand", "support", "page"].iter().any(|name| does(name) || looks.looped.contains(*name))
+            || does("alternates")
+            || (looks.looped.contains("alternates") && looks.bound.iter().any(|name| looks.whole.contains(name)));
+        let sees = |name: &str| takes_maps || looks.at.contains(name) || looks.looped.contains(name);
+        let is_blind = |name: &str| !sees(name) && !looks.raw.contains(name);
+        let mut holes = NAMES.map(is_blind);
+        // two names for addresses on the brand's own host
+        holes[URL.0] &= is_blind("default_url");
+        // the code's drawing is the same either way
+        holes[QR.0] = !sees(NAMES[QR.0]);
+        Self { holes, facts: looks.named.contains("facts"), files: looks.called.contains("asset") }
+    }
+
+    fn is(&self, hole: Hole) -> bool {
+        self.holes[hole.0]
+    }
+}
+
+/// What stands in a hole's place while a template runs: characters that HTML can't hold, and that nothing escapes.
+fn mark(hole: Hole) -> String {
+    format!("{OPEN}={}{CLOSE}", hole.0)
+}
+
+const OPEN: char = '\u{1}';
+const CLOSE: char = '\u{2}';
+
+/// A brand's values for the holes of a guide's pages, escaped as templates do.
+#[derive(Clone, Debug, Default)]
+pub struct Values {
+    escaped: [Option<String>; NAMES.len()],
+}
+
+impl Values {
+    /// Those of a brand, from what its pages share, and where it is published.
+    fn of(context: &Context, base: Option<&str>) -> Self {
+        let mut values = Self::default();
+        values.escaped[URL.0] = base.map(escape);
+        let text = |value: Option<&Value>| value.and_then(Value::as_str).map(escape);
+        let brand = context.get("brand").and_then(Value::as_map);
+        let in_map = |map: Option<&Map>, name| text(map.and_then(|map| map.get(&value::Key::Str(name))));
+        let support = brand.and_then(|brand| brand.get(&value::Key::Str("support"))).and_then(Value::as_map);
+        OF_BRAND.for_each(|at| values.escaped[at] = in_map(brand, NAMES[at]));
+        OF_SUPPORT.for_each(|at| values.escaped[at] = in_map(support, NAMES[at]));
+        OF_CONTEXT.for_each(|at| values.escaped[at] = text(context.get(NAMES[at])));
+        values
+    }
+}
+
+/// The values of one page, as they are in HTML.
+#[derive(Clone, Debug, Default)]
+pub struct OfPage {
+    /// `MAILTO`.
+    pub mailto: Option<String>,
+    /// `QR`.
+    pub qr: Option<String>,
+}
+
+/// As templates escape a value.
+pub fn escape(text: &str) -> String {
+    let mut out = Vec::with_capacity(text.len() + 8);
+    // writing to a vector can't fail, and only whole characters are written
+    let _ = tera::escape_html(text, &mut out);
+    String::from_utf8(out).unwrap_or_default()
+}
+
+/// What pages of a guide share, with marks in the place of the brand's values that are there.
+fn masked(context: &Context, values: &Values, blind: &Blind) -> Context {
+    let mut context = context.clone();
+    // whether a value is empty can be asked, so that one stays
+    let is_hole = |at: usize| blind.is(Hole(at)) && values.escaped[at].as_ref().is_some_and(|text| !text.is_empty());
+    let put = |map: &mut Map, at: usize| {
+        if is_hole(at) {
+            map.insert(value::Key::Str(NAMES[at]), Value::normal_string(&mark(Hole(at))));
+        }
+    };
+    if let Some(mut brand) = context.get("brand").and_then(Value::as_map).cloned() {
+        OF_BRAND.for_each(|at| put(&mut brand, at));
+        if let Some(mut support) = brand.get(&value::Key::Str("support")).and_then(Value::as_map).cloned() {
+            OF_SUPPORT.for_each(|at| put(&mut support, at));
+            brand.insert(value::Key::Str("support"), Value::from(support));
+        }
+        context.insert_value("brand", Value::from(brand));
+    }
+    for at in OF_CONTEXT.filter(|at| is_hole(*at)) {
+        context.insert_value(NAMES[at], Value::normal_string(&mark(Hole(at))));
+    }
+    context
+}
+
+/// What a template has printed, with holes.
+#[derive(Debug)]
+struct Stencil {
+    bytes: Vec<u8>,
+    /// What it has asked for, by its place in the list.
+    asked: Vec<usize>,
+}
+
+/// Which of a guide's files: a page by its index, or all of them at once; and whether there are texts in it.
+pub type Which = (Option<usize>, Vec<bool>);
+
+/// The stencils of one guide, for all brands that are alike.
+#[derive(Debug, Default)]
+struct Set {
+    stencils: Mutex<BTreeMap<Which, Arc<Stencil>>>,
+    asked: Mutex<Vec<Asked>>,
+}
+
+/// The stencils of one theme in one language.
+#[derive(Debug, Default)]
+pub struct Stencils {
+    sets: Mutex<BTreeMap<Key, Arc<Set>>>,
+}
+
+impl Stencils {
+    /// What there is for the pages of a guide that share this context. `alike` is the key of everything else that they
+    /// are made from.
+    pub fn of_guide(&self, context: &Context, base: Option<&str>, blind: &Blind, alike: KeyMaker) -> Option<OfGuide> {
+        if !blind.is(MAILTO) || !blind.is(QR) {
+            return None;
+        }
+        let values = Values::of(context, base);
+        let mut key = alike;
+        for (at, escaped) in values.escaped.iter().enumerate() {
+            let is_blind = blind.is(Hole(at)) && escaped.as_ref().is_some_and(|text| !text.is_empty());
+            key = key.number(u64::from(is_blind)).maybe(escaped.as_deref().filter(|_| !is_blind));
+        }
+        let brand = context.get("brand").and_then(Value::as_map);
+        let of_brand = |name| brand.and_then(|brand| brand.get(&value::Key::Str(name))).map(ToString::to_string);
+        key = key.maybe(of_brand("logo_width").as_deref()).maybe(of_brand("logo_height").as_deref());
+        key = key.maybe(of_brand("facts").filter(|_| blind.facts).as_deref());
+        key = key.maybe(context.get("assets").filter(|_| blind.files).map(ToString::to_string).as_deref());
+        key = key.maybe(context.get("home").and_then(Value::as_str));
+        let mut sets = lock(&self.sets);
+        let (key, count) = (key.make(), sets.len());
+        let set = match sets.get(&key) {
+            Some(set) => set.clone(),
+            None if count < KEPT => sets.entry(key).or_default().clone(),
+            None => return None,
+        };
+        Some(OfGuide { set, values, is_same: RefCell::default() })
+    }
+}
+
+/// The stencils of a guide, and the values of the brand to fill them with.
+pub struct OfGuide {
+    set: Arc<Set>,
+    values: Values,
+    /// What stencils have asked for and this edition says too, as far as that was looked up.
+    is_same: RefCell<Vec<Option<bool>>>,
+}
+
+impl OfGuide {
+    /// A file's frame, from the stencil that is there, filled with the brand's values and the page's.
+    pub fn frame(&self, which: &Which, page: &OfPage) -> Option<Frame> {
+        let stencil = lock(&self.set.stencils).get(which)?.clone();
+        stencil.asked.iter().all(|at| self.says_the_same(*at)).then(|| self.fill(&stencil.bytes, page))
+    }
+
+    fn says_the_same(&self, at: usize) -> bool {
+        let mut known = self.is_same.borrow_mut();
+        if known.len() <= at {
+            known.resize(at + 1, None);
+        }
+        *known[at].get_or_insert_with(|| lock(&self.set.asked).get(at).is_some_and(terms::says_the_same))
+    }
+
+    /// What pages of the guide share, with marks in the place of the brand's values.
+    pub fn masked(&self, context: &Context, blind: &Blind) -> Context {
+        masked(context, &self.values, blind)
+    }
+
+    /// Keeps what a template has printed around marks, and gives it filled.
+    pub fn keep(&self, which: Which, bytes: Vec<u8>, asked: Vec<Asked>, page: &OfPage) -> Frame {
+        let frame = self.fill(&bytes, page);
+        let mut all = lock(&self.set.asked);
+        let mut places: Vec<usize> = asked
+            .into_iter()
+            .map(|one| {
+                all.iter().position(|other| *other == one).unwrap_or_else(|| {
+                    all.push(one);
+                    all.len() - 1
+                })
+            })
+            .collect();
+        places.sort_unstable();
+        places.dedup();
+        drop(all);
+        lock(&self.set.stencils).entry(which).or_insert_with(|| Arc::new(Stencil { bytes, asked: places }));
+        frame
+    }
+
+    fn fill(&self, stencil: &[u8], page: &OfPage) -> Frame {
+        let mut out = Vec::with_capacity(stencil.len() + 1024);
+        let mut rest = stencil;
+        while let Some(open) = rest.windows(2).position(|pair| pair == [OPEN as u8, b'=']) {
+            out.extend_from_slice(&rest[..open]);
+            rest = &rest[open + 2..];
+            let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            let at = std::str::from_utf8(&rest[..digits]).ok().and_then(|digits| digits.parse().ok()).map(Hole);
+            let value = match at {
+                Some(MAILTO) => page.mailto.as_deref(),
+                Some(QR) => page.qr.as_deref(),
+                Some(Hole(at)) => self.values.escaped.get(at).and_then(Option::as_deref),
+                None => None,
+            };
+            out.extend_from_slice(value.unwrap_or_default().as_bytes());
+            rest = rest.get(digits + 1..).unwrap_or_default();
+        }
+        out.extend_from_slice(rest);
+        Frame::new(out)
+    }
+}
+
+/// Of all that the pages of a guide are made from, but for what its pages share: brands with the same are alike.
+pub fn key(edition: &Edition<'_>, guide: &Guide) -> KeyMaker {
+    let mut key = KeyMaker::new("stencils").text(&guide.id).text(&edition.message("introduction", &[]));
+    for outline in edition.outlines {
+        key = key.text(&outline.locale.id).text(&outline.name);
+    }
+    for page in &guide.pages {
+        let number = |number: usize| number as u64;
+        key = match page.kind {
+            Kind::Index => key.number(0),
+            Kind::Step { number: step } => key.number(1).number(number(step)),
+            Kind::StepOption { step, number: option } => key.number(2).number(number(step)).number(number(option)),
+            Kind::Loose => key.number(3),
+        };
+        key = key.text(&page.key).text(&page.title).maybe(page.description.as_deref()).text(&page.lang);
+        key = key.number(u64::from(page.is_fallback)).number(page.duration.map_or(0, |minutes| 1 + u64::from(minutes)));
+        key = key.maybe(page.device.map(Device::key)).text(page.address.as_str());
+        key =
+            key.maybe(page.extra.as_map().is_none_or(|map| !map.is_empty()).then(|| page.extra.to_string()).as_deref());
+        for outline in edition.outlines {
+            key = key.text(context::counterpart(outline, &guide.id, &page.key).as_str());
+        }
+    }
+    key
+}
+
+/// What a page's context has in a hole's place: a mark where the templates are blind for it.
+pub fn shown(hole: Hole, blind: &Blind, value: &str) -> String {
+    if blind.is(hole) { mark(hole) } else { value.to_owned() }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,104 @@
+//! What brands share while their pages are made shows nowhere: every brand gets what it would get alone, and what it
+//! would get if nothing were shared.
+
+#![expect(clippy::unwrap_used, reason = "a helper of tests fails like a test")]
+
+mod common;
+
+use std::fs;
+use std::path::Path;
+
+use tempfile::TempDir;
+
+/// theme.toml of each brand, what stands under it in site.toml, and its own Fluent file.
+const BRANDS: [(&str, &str, &str, &str); 8] = [
+    ("plain", "name = \"Plain & <Co>\"\n", "", ""),
+    ("mail", "name = \"Mail\"\n[support]\nemail = \"o'neil&co@mail.example\"\n", "", ""),
+    ("other", "name = \"Other\"\n[support]\nemail = \"help@other.example\"\n", "", ""),
+    (
+        "phone",
+        "name = \"Phone\"\n[support]\nemail = \"a@phone.example\"\nphone = \"+1 555 0100\"\nhours = \"9–5\"\n",
+        "base_url = \"https://phone.example/\"\n",
+        "",
+    ),
+    (
+        "call",
+        "name = \"Call\"\n[support]\nemail = \"b@call.example\"\nphone = \"ext. 5\"\nhours = \"« 9–5 »\"\n",
+        "base_url = \"https://call.example/a/rather/long/way/to/the/help/desk/of/this/brand/\"\n",
+        "",
+    ),
+    ("words", "name = \"Words\"\n", "", "next-step = Onwards\nstep-of-total = { $number } of { $total }\n"),
+    ("term", "name = \"Term\"\n", "", "of-brand = Term's\n"),
+    ("fact", "name = \"Fact\"\n[facts]\nwhere = \"over there\"\n", "", ""),
+];
+
+/// A site of these brands, in two languages; with `looks`, its templates look at everything, and share nothing.
+fn write_site(root: &Path, looks: bool) {
+    let put = |path: &str, text: &str| {
+        let path = root.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    let mut site = "title = \"Help\"\nlocales = [\"en\", \"fr\"]\n".to_owned();
+    for (id, theme, lines, fluent) in BRANDS {
+        site.push_str(&format!("[brands.{id}]\n{lines}"));
+        put(&format!("themes/{id}/theme.toml"), theme);
+        if !fluent.is_empty() {
+            put(&format!("locales/en/own@{id}.ftl"), fluent);
+        }
+    }
+    put("site.toml", &site);
+    put("locales/en/terms.ftl", "of-brand = The brand's\n");
+    put("locales/fr/terms.ftl", "of-brand = De la marque\n");
+    put("content/a/index.en.md", "---\ntitle: Guide\ndescription: All of it.\n---\n\n{{ brand.name }}\n");
+    put("content/a/01-one.en.md", "---\ntitle: One\ndevice: phone\n---\n\n{{ t(id=\"of-brand\") }} text\n");
+    put(
+        "content/a/02-two.en.md",
+        "---\ntitle: \"Two for {{ brand.facts.where | default(value='all') }}\"\n---\n\nText\n",
+    );
+    put("content/a/02-option1-x.en.md", "---\ntitle: X\ndevice: both\nextra:\n  recommended: true\n---\n\nText\n");
+    put("content/a/02-option2-y.en.md", "---\ntitle: Y\nduration: 3\n---\n\nText\n");
+    put("content/a/about.en.md", "---\ntitle: About\n---\n");
+    put("content/a/index.fr.md", "---\ntitle: Guide\n---\n\n{{ brand.name }}\n");
+    put("content/a/01-one.fr.md", "---\ntitle: Un\n---\n\nTexte\n");
+    put("content/a/01-one@words.fr.md", "---\ntitle: Un, mais autre\n---\n\nTexte\n");
+    put("content/b/index.en.md", "---\ntitle: Another\n---\n\nText\n");
+    put("content/b/01-one.en.md", "---\ntitle: One\n---\n\nText\n");
+    if looks {
+        let layout = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("themes/base/layout.html")).unwrap();
+        put("themes/base/layout.html", &format!("{layout}{{% if brand == 1 %}}{{% endif %}}"));
+    }
+}
+
+fn build(site: &Path, output: &Path, more: &[&str]) -> common::Tree {
+    let run = common::etape(site, &[&["build", "--output", output.to_str().unwrap()], more].concat());
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    let mut tree = common::read(output);
+    tree.remove("manifest.json").unwrap();
+    tree
+}
+
+#[test]
+fn what_brands_share_shows_nowhere() {
+    let scratch = TempDir::new().unwrap();
+    let (site, seeing) = (scratch.path().join("site"), scratch.path().join("seeing"));
+    write_site(&site, false);
+    write_site(&seeing, true);
+    let together = build(&site, &scratch.path().join("together"), &[]);
+    assert!(together.len() > 8 * 40, "{}", together.len());
+    let unshared = build(&seeing, &scratch.path().join("unshared"), &[]);
+    for (path, bytes) in &unshared {
+        let shared = together.get(path).map(|bytes| String::from_utf8_lossy(bytes));
+        assert_eq!(shared, Some(String::from_utf8_lossy(bytes)), "{path}");
+    }
+    assert_eq!(unshared.len(), together.len());
+    for (id, ..) in BRANDS {
+        let alone = build(&site, &scratch.path().join(id), &["--brand", id]);
+        let own: common::Tree = together
+            .iter()
+            .filter(|(path, _)| path.starts_with(&format!("{id}/")))
+            .map(|(path, bytes)| (path.clone(), bytes.clone()))
+            .collect();
+        assert!(alone == own, "{id} is another brand alone than among others");
+    }
+}
