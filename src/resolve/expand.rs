@@ -11,6 +11,7 @@ use tera::{Context, Delimiters, ErrorKind, Tera};
 
 use super::messages::Messages;
 use super::names::{self, BadName};
+use super::spans::Spans;
 use super::tera_words;
 use super::terms::{self, TermError};
 use crate::diagnostic::{Code, nearest};
@@ -106,7 +107,8 @@ impl Engine {
         }
         if !bad.is_empty() {
             let all = tags::tags(text);
-            let wrong: Vec<_> = all.iter().filter(|tag| bad.iter().any(|bad| overlaps(&tag.span, bad))).collect();
+            let bad = Spans::of(bad.to_vec());
+            let wrong: Vec<_> = all.iter().filter(|tag| bad.overlap(&tag.span)).collect();
             if wrong.iter().any(|tag| !tag.is_output) {
                 return (Expanded::nothing(), problems);
             }
