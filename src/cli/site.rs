@@ -85,8 +85,7 @@ pub fn run(
 
 /// Writes the messages of a build.
 pub fn tell(report: &Report, snapshot: &Snapshot, format: Format, terminal: &Terminal) -> Result<(), Ending> {
-    let source = |path: &crate::path::SourcePath| snapshot.shown(path);
-    if !terminal.messages(&report.problems, format, &source) {
+    if !terminal.messages(&report.problems, format, |path| snapshot.shown(path)) {
         return Err(Ending::Broken);
     }
     Ok(())

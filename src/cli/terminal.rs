@@ -8,7 +8,7 @@ use std::time::Instant;
 use rayon::prelude::*;
 
 use super::{Color, Format};
-use crate::diagnostic::{self, Diagnostic, Severity};
+use crate::diagnostic::{self, Diagnostic, Severity, Texts};
 use crate::path::SourcePath;
 
 /// Where a command speaks.
@@ -93,15 +93,16 @@ impl Terminal {
     /// Writes a command's messages in the form that was asked for. False if standard output can't be written.
     pub fn messages<'s>(
         &self,
-        problems: &[Diagnostic],
+        problems: &'s [Diagnostic],
         format: Format,
-        source: &(dyn Fn(&SourcePath) -> Option<&'s str> + Sync),
+        source: impl Fn(&SourcePath) -> Option<&'s str>,
     ) -> bool {
+        let texts = Texts::of(problems, source);
         let mut text = String::new();
         match format {
             Format::Text => {
                 let shown = problems.par_iter().filter(|problem| !self.quiet || problem.severity() == Severity::Error);
-                let one = |problem: &Diagnostic| diagnostic::text(problem, source(&problem.place.file), self.color);
+                let one = |problem: &Diagnostic| diagnostic::text(problem, texts.get(problem), self.color);
                 text = shown.map(|problem| one(problem) + "\n").collect();
                 // nobody is left to be told when standard error is closed
                 let _ = io::stderr().lock().write_all(text.as_bytes());
@@ -109,16 +110,16 @@ impl Terminal {
             }
             Format::Json => {
                 for problem in problems {
-                    text.push_str(&diagnostic::json(problem, source(&problem.place.file)));
+                    text.push_str(&diagnostic::json(problem, texts.get(problem)));
                 }
             }
             Format::Github => {
                 for problem in problems {
-                    text.push_str(&diagnostic::github(problem, source(&problem.place.file)));
+                    text.push_str(&diagnostic::github(problem, texts.get(problem)));
                 }
             }
             Format::Sarif => {
-                text = diagnostic::sarif(problems, source);
+                text = diagnostic::sarif(problems, &texts);
             }
         }
         self.result(&text)

@@ -2,13 +2,12 @@
 //!
 //! Not here: finding the file's place in a repository; the path is relative to the site.
 
-use super::Diagnostic;
-use super::position::positions;
+use super::{Diagnostic, Lines};
 
 /// One message as a workflow command and a line end. Columns are left out where the stretch covers several lines,
 /// since GitHub refuses them there; without a known text the annotation stands on the first line.
-pub fn github(d: &Diagnostic, source: Option<&str>) -> String {
-    let (start, end) = positions(source.unwrap_or_default(), &d.place.span);
+pub fn github(d: &Diagnostic, lines: Option<&Lines<'_>>) -> String {
+    let (start, end) = d.positions(lines);
     let mut properties = format!("file={},line={}", property(d.place.file.as_str()), start.line);
     if start.line == end.line {
         properties += &format!(",col={},endLine={},endColumn={}", start.column, end.line, end.column);
@@ -33,7 +32,7 @@ fn property(text: &str) -> String {
 mod tests {
     use super::github;
     use crate::diagnostic::samples::{broken_link, everywhere, in_one_edition};
-    use crate::diagnostic::{Code, Diagnostic, Place};
+    use crate::diagnostic::{Code, Diagnostic, Lines, Place};
     use crate::path::SourcePath;
 
     #[test]
@@ -67,7 +66,7 @@ mod tests {
                  title=link-broken::50 %25%0D%0A::error::",
             ),
         ] {
-            assert_eq!(github(&d, source), format!("{line}\n"));
+            assert_eq!(github(&d, source.map(Lines::new).as_ref()), format!("{line}\n"));
         }
     }
 }

@@ -4,13 +4,12 @@
 
 use serde::Serialize;
 
-use super::Diagnostic;
-use super::position::positions;
+use super::{Diagnostic, Lines};
 
 /// One message as a JSON object and a line end. Lines and columns are 1 where the text isn't known; the end is the
 /// position just past the last character.
-pub fn json(d: &Diagnostic, source: Option<&str>) -> String {
-    let (start, end) = positions(source.unwrap_or_default(), &d.place.span);
+pub fn json(d: &Diagnostic, lines: Option<&Lines<'_>>) -> String {
+    let (start, end) = d.positions(lines);
     let line = Line {
         severity: d.severity().name(),
         code: d.code.name(),
@@ -48,6 +47,7 @@ struct Line<'a> {
 #[cfg(test)]
 mod tests {
     use super::json;
+    use crate::diagnostic::Lines;
     use crate::diagnostic::samples::{broken_link, everywhere, in_one_edition};
 
     #[test]
@@ -75,7 +75,7 @@ mod tests {
                 r#"{"severity":"error","code":"config-invalid","message":"site.toml lists no locale","file":"site.toml","line":1,"column":1,"end_line":1,"end_column":1,"help":"add a line: locales = [\"fr\"]","brand":null,"locale":null}"#,
             ),
         ] {
-            assert_eq!(json(&d, source), format!("{line}\n"));
+            assert_eq!(json(&d, source.map(Lines::new).as_ref()), format!("{line}\n"));
         }
     }
 }

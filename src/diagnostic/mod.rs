@@ -24,7 +24,7 @@ pub use codes::Code;
 pub use github::github;
 pub use json::json;
 pub use nearest::nearest;
-pub use position::{Position, position, positions};
+pub use position::{Lines, Position, Texts};
 pub use sarif::sarif;
 pub use text::text;
 

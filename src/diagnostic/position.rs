@@ -3,7 +3,11 @@
 //! Lines end at `\n` or `\r\n` alone; a byte-order mark takes no column. Not here: what is shown at a position
 //! (`text`).
 
+use std::collections::BTreeMap;
 use std::ops::Range;
+
+use super::Diagnostic;
+use crate::path::SourcePath;
 
 /// A line and a column in characters, both from 1, as an editor counts them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,46 +18,91 @@ pub struct Position {
     pub column: usize,
 }
 
-/// Where a byte of the text stands. A byte inside a character counts as its first one, one beyond the end as the end.
-pub fn position(text: &str, byte: usize) -> Position {
-    let byte = settle(text, byte);
-    let before = &text[..byte];
-    let line = before.bytes().filter(|&b| b == b'\n').count() + 1;
-    let in_line = &before[line_start(text, byte)..];
-    Position { line, column: in_line.chars().count() + 1 }
+/// A text whose lines have been found once, however many messages point into it.
+pub struct Lines<'t> {
+    text: &'t str,
+    /// The byte where each line begins, in order; after the byte-order mark for the first.
+    starts: Vec<usize>,
 }
 
-/// Where a stretch begins and ends; the end is the position just past its last character.
-pub fn positions(text: &str, span: &Range<usize>) -> (Position, Position) {
-    let start = position(text, span.start);
-    let end = position(text, span.end);
-    (start, end.max(start))
-}
-
-/// The nearest place at or before `byte` where a character that can be pointed at begins, or a line ends: never
-/// beyond the text, inside a character, inside `\r\n` or before the end of a byte-order mark.
-pub fn settle(text: &str, byte: usize) -> usize {
-    let mut byte = text.floor_char_boundary(byte);
-    if byte > 0 && text[..byte].ends_with('\r') && text[byte..].starts_with('\n') {
-        byte -= 1;
+impl<'t> Lines<'t> {
+    /// Finds the lines of a text.
+    pub fn new(text: &'t str) -> Self {
+        let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        let starts = [mark].into_iter().chain(text.match_indices('\n').map(|(newline, _)| newline + 1)).collect();
+        Self { text, starts }
     }
-    byte.max(mark_length(text))
+
+    /// The text.
+    pub fn text(&self) -> &'t str {
+        self.text
+    }
+
+    /// Where a byte of the text stands. A byte inside a character counts as its first one, one beyond the end as the
+    /// end.
+    pub fn position(&self, byte: usize) -> Position {
+        let byte = self.settle(byte);
+        let line = self.line(byte);
+        Position { line: line + 1, column: self.text[self.starts[line]..byte].chars().count() + 1 }
+    }
+
+    /// Where a stretch begins and ends; the end is the position just past its last character.
+    pub fn positions(&self, span: &Range<usize>) -> (Position, Position) {
+        let start = self.position(span.start);
+        let end = self.position(span.end);
+        (start, end.max(start))
+    }
+
+    /// The nearest place at or before `byte` where a character that can be pointed at begins, or a line ends: never
+    /// beyond the text, inside a character, inside `\r\n` or before the end of a byte-order mark.
+    pub fn settle(&self, byte: usize) -> usize {
+        let mut byte = self.text.floor_char_boundary(byte);
+        if byte > 0 && self.text[..byte].ends_with('\r') && self.text[byte..].starts_with('\n') {
+            byte -= 1;
+        }
+        byte.max(self.starts[0])
+    }
+
+    /// The byte where the line of a settled `byte` begins; after the byte-order mark for the first.
+    pub fn line_start(&self, byte: usize) -> usize {
+        self.starts[self.line(byte)]
+    }
+
+    /// The byte where the line of a settled `byte` ends, before its `\n` or `\r\n`.
+    pub fn line_end(&self, byte: usize) -> usize {
+        let Some(next) = self.starts.get(self.line(byte) + 1) else { return self.text.len() };
+        let end = next - 1;
+        // a return that `byte` stands behind is the line's own
+        if self.text[byte..end].ends_with('\r') { end - 1 } else { end }
+    }
+
+    /// The number of a settled byte's line, from 0.
+    fn line(&self, byte: usize) -> usize {
+        self.starts.partition_point(|start| *start <= byte).saturating_sub(1)
+    }
 }
 
-/// The byte where the line of a settled `byte` begins; after the byte-order mark for the first.
-pub fn line_start(text: &str, byte: usize) -> usize {
-    text[..byte].rfind('\n').map_or(mark_length(text), |newline| newline + 1)
-}
+/// The texts that some messages point into, by file.
+pub struct Texts<'t>(BTreeMap<&'t SourcePath, Lines<'t>>);
 
-/// The byte where the line of a settled `byte` ends, before its `\n` or `\r\n`.
-pub fn line_end(text: &str, byte: usize) -> usize {
-    let rest = &text[byte..];
-    let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
-    byte + if line.len() < rest.len() { line.strip_suffix('\r').unwrap_or(line).len() } else { line.len() }
-}
+impl<'t> Texts<'t> {
+    /// Finds the lines of each file that messages are about. `source` gives the text of a file, if it is known.
+    pub fn of(messages: &'t [Diagnostic], source: impl Fn(&SourcePath) -> Option<&'t str>) -> Self {
+        let mut texts = BTreeMap::new();
+        // sorted messages name a file many times in a row
+        for group in messages.chunk_by(|a, b| a.place.file == b.place.file) {
+            let file = &group[0].place.file;
+            if let Some(text) = source(file) {
+                texts.entry(file).or_insert_with(|| Lines::new(text));
+            }
+        }
+        Self(texts)
+    }
 
-fn mark_length(text: &str) -> usize {
-    if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }
+    /// The text of a message's file, if it is known.
+    pub fn get(&self, d: &Diagnostic) -> Option<&Lines<'t>> {
+        self.0.get(&d.place.file)
+    }
 }
 
 #[cfg(test)]
@@ -62,7 +111,7 @@ mod tests {
 
     #[test]
     fn bytes_become_lines_and_columns() {
-        let text = "\u{feff}é😀\r\nz\u{2028}y\n\nfin";
+        let lines = Lines::new("\u{feff}é😀\r\nz\u{2028}y\n\nfin");
         for (byte, line, column) in [
             (0, 1, 1),          // before the mark
             (1, 1, 1),          // inside it
@@ -82,11 +131,11 @@ mod tests {
             (22, 4, 4),         // beyond
             (usize::MAX, 4, 4), // far beyond
         ] {
-            assert_eq!(position(text, byte), Position { line, column }, "byte {byte}");
+            assert_eq!(lines.position(byte), Position { line, column }, "byte {byte}");
         }
-        assert_eq!(position("", 7), Position { line: 1, column: 1 });
-        assert_eq!(position("a\r", 2), Position { line: 1, column: 3 }, "a lone return doesn't end a line");
-        assert_eq!(position("a\n", 2), Position { line: 2, column: 1 });
+        assert_eq!(Lines::new("").position(7), Position { line: 1, column: 1 });
+        assert_eq!(Lines::new("a\r").position(2), Position { line: 1, column: 3 }, "a lone return doesn't end a line");
+        assert_eq!(Lines::new("a\n").position(2), Position { line: 2, column: 1 });
     }
 
     #[test]
@@ -94,15 +143,15 @@ mod tests {
         let place = |line, column| Position { line, column };
         #[expect(clippy::reversed_empty_ranges, reason = "that is the mistake")]
         let backwards = 3..1;
-        assert_eq!(positions("abc\nd", &(1..5)), (place(1, 2), place(2, 2)));
-        assert_eq!(positions("abc\nd", &backwards), (place(1, 4), place(1, 4)));
+        assert_eq!(Lines::new("abc\nd").positions(&(1..5)), (place(1, 2), place(2, 2)));
+        assert_eq!(Lines::new("abc\nd").positions(&backwards), (place(1, 4), place(1, 4)));
     }
 
     #[test]
     fn lines_begin_and_end_where_an_editor_ends_them() {
-        let text = "\u{feff}ab\r\ncd\r";
-        assert_eq!((line_start(text, 4), line_end(text, 4)), (3, 5));
-        assert_eq!((line_start(text, 8), line_end(text, 8)), (7, 10));
-        assert_eq!(line_end("a\r\n", 1), 1);
+        let lines = Lines::new("\u{feff}ab\r\ncd\r");
+        assert_eq!((lines.line_start(4), lines.line_end(4)), (3, 5));
+        assert_eq!((lines.line_start(8), lines.line_end(8)), (7, 10));
+        assert_eq!(Lines::new("a\r\n").line_end(1), 1);
     }
 }

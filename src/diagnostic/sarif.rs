@@ -5,13 +5,11 @@
 
 use serde::Serialize;
 
-use super::position::positions;
-use super::{Code, Diagnostic};
-use crate::path::SourcePath;
+use super::{Code, Diagnostic, Lines, Texts};
 
-/// A log of one run with all its messages, ending in a line end. `source` gives the text of a file, if it is known;
-/// a message whose text isn't known stands on its file's first line.
-pub fn sarif<'s>(list: &[Diagnostic], source: &dyn Fn(&SourcePath) -> Option<&'s str>) -> String {
+/// A log of one run with all its messages, ending in a line end. A message whose text isn't among `texts`
+/// stands on its file's first line.
+pub fn sarif(list: &[Diagnostic], texts: &Texts<'_>) -> String {
     let codes: Vec<Code> = Code::ALL.iter().copied().filter(|code| list.iter().any(|d| d.code == *code)).collect();
     let log = Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
@@ -25,7 +23,7 @@ pub fn sarif<'s>(list: &[Diagnostic], source: &dyn Fn(&SourcePath) -> Option<&'s
                 },
             },
             column_kind: "unicodeCodePoints",
-            results: list.iter().map(|d| finding(d, &codes, source(&d.place.file))).collect(),
+            results: list.iter().map(|d| finding(d, &codes, texts.get(d))).collect(),
         }],
     };
     // Strings and numbers can't fail to become JSON.
@@ -127,8 +125,8 @@ fn rule(code: Code) -> Rule {
     }
 }
 
-fn finding(d: &Diagnostic, codes: &[Code], source: Option<&str>) -> Finding {
-    let (start, end) = positions(source.unwrap_or_default(), &d.place.span);
+fn finding(d: &Diagnostic, codes: &[Code], lines: Option<&Lines<'_>>) -> Finding {
+    let (start, end) = d.positions(lines);
     let region =
         Region { start_line: start.line, start_column: start.column, end_line: end.line, end_column: end.column };
     let artifact_location = ArtifactLocation { uri: relative_uri(d.place.file.as_str()), uri_base_id: "%SRCROOT%" };
@@ -160,13 +158,15 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::{relative_uri, sarif};
+    use crate::diagnostic::Texts;
     use crate::diagnostic::samples::{broken_link, everywhere, in_one_edition};
 
     #[test]
     fn a_run_is_one_log() {
         let (link, source) = broken_link();
         let file = link.place.file.clone();
-        let log = sarif(&[link, in_one_edition(), everywhere()], &|path| (*path == file).then_some(source));
+        let list = [link, in_one_edition(), everywhere()];
+        let log = sarif(&list, &Texts::of(&list, |path| (*path == file).then_some(source)));
         let place = |uri: &str, line: usize, from: usize, to: usize| {
             json!([{ "physicalLocation": {
                 "artifactLocation": { "uri": uri, "uriBaseId": "%SRCROOT%" },
@@ -227,7 +227,7 @@ mod tests {
 
     #[test]
     fn an_empty_run_is_a_log_too() {
-        let log: Value = serde_json::from_str(&sarif(&[], &|_| None)).unwrap();
+        let log: Value = serde_json::from_str(&sarif(&[], &Texts::of(&[], |_| None))).unwrap();
         assert_eq!(log["runs"][0]["results"], json!([]));
         assert_eq!(log["runs"][0]["tool"]["driver"]["rules"], json!([]));
     }

@@ -8,13 +8,12 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 
-use super::position::{line_end, line_start, position, settle};
-use super::{Diagnostic, Severity};
+use super::{Diagnostic, Lines, Severity};
 
-/// One whole message, ending in a line end. `source` is the text of the message's file, if it is known; without
+/// One whole message, ending in a line end. `lines` is the text of the message's file, if it is known; without
 /// it, and for a message about a file as a whole (an empty stretch at its beginning), the place is line 1, column 1
 /// and nothing of the text is shown. `color` adds ANSI sequences.
-pub fn text(d: &Diagnostic, source: Option<&str>, color: bool) -> String {
+pub fn text(d: &Diagnostic, lines: Option<&Lines<'_>>, color: bool) -> String {
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
     let level = match d.severity() {
         Severity::Error => Level::ERROR,
@@ -22,7 +21,7 @@ pub fn text(d: &Diagnostic, source: Option<&str>, color: bool) -> String {
     };
     let title = level.primary_title(one_line(&d.message)).id(d.code.name());
     let path = one_line(d.place.file.as_str());
-    let window = source.filter(|_| d.place.span != (0..0)).map(|s| Window::of(s, &d.place.span));
+    let window = lines.filter(|_| d.place.span != (0..0)).map(|lines| Window::of(lines, &d.place.span));
     // A label has one line; a longer help stands below.
     let help = d.help.as_deref().map(visible);
     let shows_text = window.is_some();
@@ -58,17 +57,18 @@ struct Window {
 }
 
 impl Window {
-    fn of(source: &str, span: &Range<usize>) -> Self {
-        let start = settle(source, span.start);
-        let end = settle(source, span.end).max(start);
+    fn of(lines: &Lines<'_>, span: &Range<usize>) -> Self {
+        let source = lines.text();
+        let start = lines.settle(span.start);
+        let end = lines.settle(span.end).max(start);
         // A stretch that takes its last line's end along needn't show the line after it.
         let end = start + source[start..end].trim_end_matches(['\n', '\r']).len();
-        let first = line_start(source, start);
+        let first = lines.line_start(start);
         let before = visible(&source[first..start]);
         let within = visible(&source[start..end]);
-        let after = visible(&source[end..line_end(source, end)]);
+        let after = visible(&source[end..lines.line_end(end)]);
         let span = before.len()..before.len() + within.len();
-        Self { text: before + &within + &after, line: position(source, start).line, span }
+        Self { text: before + &within + &after, line: lines.position(start).line, span }
     }
 }
 
@@ -101,7 +101,7 @@ mod tests {
 
     use super::text;
     use crate::diagnostic::samples::{broken_link, everywhere, in_one_edition};
-    use crate::diagnostic::{Code, Diagnostic, Place};
+    use crate::diagnostic::{Code, Diagnostic, Lines, Place};
     use crate::path::SourcePath;
 
     fn at(span: Range<usize>, help: &str) -> Diagnostic {
@@ -170,7 +170,7 @@ warning[heading-skipped]: a heading below
 "#,
             ),
         ] {
-            assert_eq!(text(&d, source, false), &whole[1..]);
+            assert_eq!(text(&d, source.map(Lines::new).as_ref(), false), &whole[1..]);
         }
     }
 
@@ -209,7 +209,7 @@ warning[heading-skipped]: a heading below
                  \u{20}9 | | ligne\n10 | | ligne\n   | |_____^ h\n",
             ),
         ] {
-            let whole = text(&at(span.clone(), "h"), Some(source), false);
+            let whole = text(&at(span.clone(), "h"), Some(&Lines::new(source)), false);
             let margin = if place.contains("\n10 |") { "  " } else { " " };
             let expected = format!("error[link-broken]: no such page\n{margin}--> a.md:{place}");
             assert_eq!(whole, expected, "{span:?} of {source:?}");
@@ -232,7 +232,7 @@ warning[heading-skipped]: a heading below
     fn colours_are_ansi_sequences_around_the_same_words() {
         let d = at(0..1, "h");
         assert_eq!(
-            text(&d, Some("ab"), true),
+            text(&d, Some(&Lines::new("ab")), true),
             "\u{1b}[1m\u{1b}[91merror[link-broken]\u{1b}[0m\u{1b}[1m: no such page\u{1b}[0m\n \
              \u{1b}[1m\u{1b}[94m--> \u{1b}[0ma.md:1:1\n  \u{1b}[1m\u{1b}[94m|\u{1b}[0m\n\
              \u{1b}[1m\u{1b}[94m1\u{1b}[0m \u{1b}[1m\u{1b}[94m|\u{1b}[0m ab\n  \
@@ -247,7 +247,7 @@ warning[heading-skipped]: a heading below
         for source in texts {
             for start in 0..source.len() + 3 {
                 for end in 0..source.len() + 3 {
-                    let whole = text(&at(start..end, "h"), Some(source), false);
+                    let whole = text(&at(start..end, "h"), Some(&Lines::new(source)), false);
                     assert!(whole.starts_with("error[link-broken]: no such page\n "), "{start}..{end} {source:?}");
                     assert!(whole.ends_with("h\n"), "{start}..{end} {source:?}");
                 }

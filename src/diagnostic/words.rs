@@ -2,7 +2,7 @@
 //!
 //! Not here: messages themselves; each phase writes its own.
 
-use super::{Diagnostic, Severity};
+use super::{Diagnostic, Lines, Position, Severity};
 
 impl Severity {
     /// `error` or `warning`, as every form spells it.
@@ -15,6 +15,12 @@ impl Severity {
 }
 
 impl Diagnostic {
+    /// Where it begins and ends; line 1, column 1 if the text isn't known.
+    pub(super) fn positions(&self, lines: Option<&Lines<'_>>) -> (Position, Position) {
+        let first = Position { line: 1, column: 1 };
+        lines.map_or((first, first), |lines| lines.positions(&self.place.span))
+    }
+
     /// `in auvenir, fr`, if the problem is one brand's or one locale's alone.
     pub(super) fn edition_note(&self) -> Option<String> {
         match (&self.brand, &self.locale) {

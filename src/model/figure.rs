@@ -8,6 +8,7 @@ mod badges;
 
 use std::fmt::Write;
 
+use super::label::Label;
 use crate::path::{Address, Links};
 use crate::text::armour;
 
@@ -36,9 +37,9 @@ pub struct Figure {
     /// Drawn over it, in this order.
     pub marks: Vec<Mark>,
     /// What its link says that leads to the whole picture.
-    pub enlarge: String,
+    pub enlarge: Label,
     /// What closes the picture when it is enlarged.
-    pub close: String,
+    pub close: Label,
 }
 
 /// One file of a picture.
@@ -115,7 +116,7 @@ pub struct Mark {
     /// Left, top, right and bottom as fractions of the picture; none if it lies outside.
     pub place: Option<[f64; 4]>,
     /// What it says.
-    pub text: String,
+    pub label: Label,
 }
 
 impl Figure {
@@ -137,7 +138,7 @@ impl Figure {
     pub fn marks_as_text(&self) -> String {
         let mut out = String::new();
         for (index, mark) in self.marks.iter().enumerate() {
-            let _ = write!(out, "{}{} {}", if index == 0 { " (" } else { " · " }, circled(index + 1), mark.text);
+            let _ = write!(out, "{}{} {}", if index == 0 { " (" } else { " · " }, circled(index + 1), mark.label.text);
         }
         if !out.is_empty() {
             out.push(')');
@@ -169,7 +170,7 @@ impl Figure {
         }
         if zooms {
             out.push_str("<span class=\"zoom-label\">");
-            armour::push_html(&self.enlarge, out);
+            out.push_str(&self.enlarge.to_html());
             out.push_str("</span></a>");
         }
         self.push_list(is_block, out);
@@ -186,7 +187,10 @@ impl Figure {
         out.push_str("<a class=\"zoom\" href=\"");
         out.push_str(&self.whole().map_or_else(String::new, |whole| page.file(whole)));
         out.push_str("\" data-close=\"");
-        armour::push_html(&self.close, out);
+        out.push_str(&self.close.to_attribute());
+        if let Some(lang) = &self.close.lang {
+            let _ = write!(out, "\" data-close-lang=\"{lang}");
+        }
         out.push_str("\">");
     }
 
@@ -252,7 +256,7 @@ impl Figure {
         out.push_str(list);
         for (index, mark) in self.marks.iter().enumerate() {
             let _ = write!(out, "{item}<span class=\"number\">{}</span> ", index + 1);
-            armour::push_html(&mark.text, out);
+            out.push_str(&mark.label.to_html());
             out.push_str(item_end);
         }
         out.push_str(end);

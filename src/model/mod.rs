@@ -6,6 +6,7 @@ pub mod body;
 pub mod colors;
 pub mod figure;
 pub mod guide;
+pub mod label;
 pub mod locale;
 pub mod media;
 pub mod site;

@@ -17,6 +17,7 @@ use crate::model::guide::Kind;
 use crate::model::site::{Brand, Site};
 use crate::path::Address;
 use crate::resolve::messages::Messages;
+use crate::resolve::terms;
 use crate::resolve::values::map;
 use crate::text::armour;
 
@@ -88,7 +89,7 @@ fn not_found(view: &BrandView<'_>, put: &mut Put<'_>, problems: &mut Vec<Diagnos
     let at = Address::new("404.html");
     let mut context = context::folder(view.site, view.brand, view.files, &view.outlines[0], &at);
     let languages = view.outlines.iter().zip(view.messages).map(|(outline, messages)| {
-        let text = |id: &str| Value::normal_string(&messages.format(id, &[]).unwrap_or_else(|_| id.to_owned()));
+        let text = |id: &str| Value::normal_string(&terms::marked(&messages.label(id, None)));
         let home = context::home(outline);
         let href =
             view.brand.base_url.as_ref().map_or_else(|| at.link_to(&home), |base| format!("{base}{}", home.encoded()));

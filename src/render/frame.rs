@@ -2,6 +2,8 @@
 //!
 //! Not here: what is in a frame (`render::pages`), and what a text says (`model::body`).
 
+use memchr::memchr;
+
 /// A file without the texts of pages that stand in it.
 ///
 /// No template looks into a text, so what surrounds it is the same whatever it says, and so is what can go wrong there.
@@ -23,7 +25,7 @@ impl Frame {
     /// Puts texts into it, at the end of `out`. `text` writes the text of a page, by its index, into `piece`.
     pub fn fill(&self, text: &mut dyn FnMut(usize, &mut String), piece: &mut String, out: &mut Vec<u8>) {
         let mut rest = self.bytes.as_slice();
-        while let Some(open) = rest.iter().position(|byte| *byte == OPEN as u8) {
+        while let Some(open) = memchr(OPEN as u8, rest) {
             out.extend_from_slice(&rest[..open]);
             rest = &rest[open + 1..];
             let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();

@@ -113,7 +113,7 @@ impl<'r> Renderer<'r> {
         let guides = outline.guides.iter().map(|guide| Value::from(context::described(guide.index(), &at)));
         context.insert_value("guides", Value::from(guides.collect::<Vec<_>>()));
         context.insert_value("languages", context::languages(self.edition.outlines, &outline.locale, &at, &find));
-        let title = self.message("guides-title", &[]);
+        let title = self.label("guides-title");
         let mut page = context::page_map("guides", &title, &outline.locale.id);
         self.addresses(&mut page, &at, &find, &Blind::default());
         context.insert_value("page", Value::from(page));
@@ -301,7 +301,7 @@ impl<'r> Renderer<'r> {
         let Some(page) = page else { return Value::none() };
         let mut map = context::described(page, at);
         if page.kind == Kind::Index {
-            map.insert(Key::Str("label"), Value::normal_string(&self.message("introduction", &[])));
+            map.insert(Key::Str("label"), Value::normal_string(&self.label("introduction")));
         }
         Value::from(map)
     }
@@ -390,6 +390,11 @@ impl<'r> Renderer<'r> {
         });
         page.insert(Key::Str("alternates"), Value::from(alternates.collect::<Vec<_>>()));
         page.insert(Key::Str("default_url"), absolute(&find(&self.edition.outlines[0])));
+    }
+
+    /// A string that a template shows.
+    fn label(&self, id: &str) -> String {
+        terms::marked(&self.edition.messages.label(id, None))
     }
 
     fn message(&self, id: &str, arguments: &[(String, Argument)]) -> String {

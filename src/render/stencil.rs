@@ -10,6 +10,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use memchr::memchr;
 use tera::value::{self, Map};
 use tera::{Context, Value};
 
@@ -270,9 +271,16 @@ impl OfGuide {
     fn fill(&self, stencil: &[u8], page: &OfPage) -> Frame {
         let mut out = Vec::with_capacity(stencil.len() + 1024);
         let mut rest = stencil;
-        while let Some(open) = rest.windows(2).position(|pair| pair == [OPEN as u8, b'=']) {
+        while let Some(open) = memchr(OPEN as u8, rest) {
             out.extend_from_slice(&rest[..open]);
-            rest = &rest[open + 2..];
+            rest = &rest[open..];
+            if rest.get(1) != Some(&b'=') {
+                // a text's place
+                out.push(OPEN as u8);
+                rest = &rest[1..];
+                continue;
+            }
+            rest = &rest[2..];
             let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
             let at = std::str::from_utf8(&rest[..digits]).ok().and_then(|digits| digits.parse().ok()).map(Hole);
             let value = match at {

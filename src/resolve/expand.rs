@@ -11,6 +11,7 @@ use tera::{Context, Delimiters, ErrorKind, Tera};
 
 use super::messages::Messages;
 use super::names::{self, BadName};
+use super::spans::Spans;
 use super::tera_words;
 use super::terms::{self, TermError};
 use crate::diagnostic::{Code, nearest};
@@ -105,7 +106,8 @@ impl Engine {
         }
         if !bad.is_empty() {
             let all = tags::tags(text);
-            let wrong: Vec<_> = all.iter().filter(|tag| bad.iter().any(|bad| overlaps(&tag.span, bad))).collect();
+            let bad = Spans::of(bad.to_vec());
+            let wrong: Vec<_> = all.iter().filter(|tag| bad.overlap(&tag.span)).collect();
             if wrong.iter().any(|tag| !tag.is_output) {
                 return (Expanded::nothing(), problems);
             }
@@ -162,7 +164,12 @@ impl Write for Limited {
         if self.bytes.len() + part.len() > LIMIT {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
-        self.bytes.extend_from_slice(part);
+        // Tera asks its escape function about strings alone, and a number could open a list too
+        if part.len() < 10 && !part.is_empty() && part.iter().all(u8::is_ascii_digit) {
+            armour::write(str::from_utf8(part).unwrap_or_default(), &mut self.bytes)?;
+        } else {
+            self.bytes.extend_from_slice(part);
+        }
         Ok(part.len())
     }
 

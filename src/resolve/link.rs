@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::assets::{Assets, Found};
 use super::first_screen;
 use super::front::join;
-use super::messages::{Argument, Messages};
+use super::messages::Messages;
 use super::outline::Index;
 use super::text::{Facts, PageText};
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
@@ -103,12 +103,8 @@ impl Linker<'_> {
         match slot {
             Slot::Id(id) => Part::Id(id.clone()),
             Slot::Level(level) => Part::Level(*level),
-            Slot::Message(id, number) => {
-                let number = number.map(|number| ("number".to_owned(), Argument::Number(number as f64)));
-                let mut html = String::new();
-                armour::push_html(messages.format(id, number.as_slice()).as_deref().unwrap_or(id), &mut html);
-                Part::Text(html)
-            }
+            Slot::Message(id, number) => Part::Text(messages.label(id, *number).to_attribute()),
+            Slot::Label(id, number) => Part::Text(messages.label(id, *number).to_html()),
             Slot::Anchor { anchor, span } => {
                 if !anchor.is_empty() && text.is_whole && !text.body.anchors.contains(anchor) {
                     findings.push(anchor_broken(anchor, "this page", &text.body.anchors, span.clone()));
@@ -303,16 +299,15 @@ impl Linker<'_> {
             Found::File(path) => match self.publisher.picture(path, self.sidecar(guide, target)) {
                 Ok(PublishedPicture { sources, size, marks }) => {
                     // what is wrong with a mark's message is told by the check of the site
-                    let say = |id: &str| messages.format(id, &[]).unwrap_or_else(|_| id.to_owned());
-                    let marks = marks.into_iter().map(|(place, id)| Mark { place, text: say(&id) }).collect();
+                    let marks = marks.into_iter().map(|(place, id)| Mark { place, label: messages.label(&id, None) });
                     return Some(Figure {
                         sources,
                         size,
                         alt: picture.alt.clone(),
                         stand: picture.stand,
-                        marks,
-                        enlarge: say("enlarge"),
-                        close: say("close"),
+                        marks: marks.collect(),
+                        enlarge: messages.label("enlarge", None),
+                        close: messages.label("close", None),
                     });
                 }
                 Err(refusal) => {

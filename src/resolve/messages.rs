@@ -12,6 +12,7 @@ use fluent::resolver::ResolverError;
 use fluent::resolver::errors::ReferenceKind;
 use fluent::{FluentArgs, FluentError, FluentResource};
 
+use crate::model::label::Label;
 use crate::model::locale::Locale;
 use crate::parse::fluent::FluentFile;
 use crate::text::armour;
@@ -122,6 +123,16 @@ impl Messages {
                 source.format(id, &fluent)
             }
             (result, _) => result,
+        }
+    }
+
+    /// A string of the interface, some with a `$number`, and its language if it falls back to another one. The id stands
+    /// for one that can't be formatted: why is told elsewhere.
+    pub fn label(&self, id: &str, number: Option<usize>) -> Label {
+        let number = number.map(|number| ("number".to_owned(), Argument::Number(number as f64)));
+        match self.format(id, number.as_slice()) {
+            Ok(text) => Label { text, lang: self.other_language(id).map(Arc::from) },
+            Err(_) => Label { text: id.to_owned(), lang: None },
         }
     }
 }

@@ -11,6 +11,7 @@ pub mod messages;
 pub mod names;
 pub mod outline;
 mod shapes;
+mod spans;
 mod tera_words;
 pub mod terms;
 pub mod text;

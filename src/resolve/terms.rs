@@ -10,6 +10,7 @@ use std::sync::Arc;
 use tera::{Kwargs, State, Tera, Value};
 
 use super::messages::{Argument, MessageError, Messages};
+use crate::model::label::Label;
 
 thread_local! {
     static CURRENT: RefCell<Option<Scope>> = const { RefCell::new(None) };
@@ -50,6 +51,21 @@ pub fn within<R>(messages: &Arc<Messages>, work: impl FnOnce() -> R) -> R {
 /// The same for templates: strings that fall back to another language carry marks (`BEGIN`).
 pub fn within_templates<R>(messages: &Arc<Messages>, work: impl FnOnce() -> R) -> R {
     scoped(messages, true, work)
+}
+
+/// A label for a template: with marks, if it falls back to another language.
+pub fn marked(label: &Label) -> String {
+    match &label.lang {
+        Some(language) => {
+            CURRENT.with_borrow_mut(|scope| scope.iter_mut().for_each(|scope| scope.is_marked = true));
+            mark(language, &label.text)
+        }
+        None => label.text.clone(),
+    }
+}
+
+fn mark(language: &str, text: &str) -> String {
+    format!("{BEGIN}{language}{BETWEEN}{text}{END}")
 }
 
 /// Has a mark been put since this was asked last?
@@ -145,8 +161,13 @@ impl Scope {
         })?;
         let value = match self.messages.other_language(id).filter(|_| self.marks) {
             Some(language) => {
+<<<<<<< HEAD
                 self.is_marked = true;
                 Value::normal_string(&format!("{BEGIN}{language}{BETWEEN}{text}{END}"))
+=======
+                scope.is_marked = true;
+                Value::normal_string(&mark(language, &text))
+>>>>>>> messages
             }
             None => Value::normal_string(&text),
         };

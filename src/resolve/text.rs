@@ -9,6 +9,7 @@ use tera::Context;
 
 use super::expand::{Compiled, Engine, Expanded};
 use super::messages::Messages;
+use super::spans::Spans;
 use super::terms;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::memo::{Key, KeyMaker};
@@ -28,7 +29,7 @@ pub struct PageText<'c> {
     /// What is wrong with the placeholders, in the author's file.
     pub problems: Vec<Diagnostic>,
     /// Where the author's placeholders are wrong: that has been told, and what follows from it isn't.
-    told: Vec<Range<usize>>,
+    told: Spans,
     context: Context,
 }
 
@@ -83,7 +84,7 @@ impl<'c> PageText<'c> {
     ) -> Self {
         let (expanded, bad_names) = engine.expand(compiled, file.body(), bad, &context, messages);
         let body = markdown::render(&expanded.text, messages.typography());
-        let told = bad.iter().cloned().chain(bad_names.iter().map(|bad| bad.span.clone())).collect();
+        let told = Spans::of(bad.iter().cloned().chain(bad_names.iter().map(|bad| bad.span.clone())).collect());
         let problems = bad_names
             .into_iter()
             .map(|bad| {
@@ -107,11 +108,9 @@ impl<'c> PageText<'c> {
             return Vec::new();
         }
         let origin = terms::within(messages, || engine.origin(&self.expanded, &self.context));
-        let follows =
-            |span: &Range<usize>| self.told.iter().any(|told| told.start <= span.end && span.start <= told.end);
         findings
             .map(|finding| (finding, origin.back(finding.span.clone())))
-            .filter(|(_, span)| !follows(span))
+            .filter(|(_, span)| !self.told.touch(span))
             .map(|(finding, span)| {
                 let place =
                     Place::new(&self.file.path, span.start + self.file.body_start..span.end + self.file.body_start);

@@ -159,10 +159,10 @@ fn problems(built: &Built) -> Option<Arc<str>> {
     if built.problems().is_empty() {
         return None;
     }
+    let texts = built.texts();
     let one = |problem: &diagnostic::Diagnostic| {
-        let source = built.source(&problem.place.file);
-        let object = diagnostic::json(problem, source);
-        let text = diagnostic::text(problem, source, false);
+        let object = diagnostic::json(problem, texts.get(problem));
+        let text = diagnostic::text(problem, texts.get(problem), false);
         let open = object.trim_end().strip_suffix('}').unwrap_or("{");
         format!("{open},\"text\":{}}}", serde_json::to_string(&text).unwrap_or_default())
     };

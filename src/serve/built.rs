@@ -3,11 +3,11 @@
 //! Here: what the preview needs to know of a build. Pages are made from memory when they are asked for. Not here: when
 //! to build (`rebuild`), and how (`pipeline`, the same function as for the command).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, Texts};
 use crate::output::{Nothing, Store};
 use crate::path::SourcePath;
 use crate::pipeline::{self, Edition, Kept, Options, Tools, Tree};
@@ -56,9 +56,9 @@ impl Built {
         &self.problems
     }
 
-    /// The text that a problem's place is a stretch of, if its file is a text.
-    pub fn source(&self, path: &SourcePath) -> Option<&str> {
-        self.sources.get(path).map(|text| &**text)
+    /// The texts that problems' places are stretches of.
+    pub fn texts(&self) -> Texts<'_> {
+        Texts::of(&self.problems, |path| self.sources.get(path).map(|text| &**text))
     }
 
     /// Are there errors among the problems? Then it is nothing to publish.
@@ -109,8 +109,8 @@ impl Builder {
             }
             Err(error) => return Err(io::Error::other(error)),
         };
-        let places = report.problems.iter().map(|problem| &problem.place.file);
-        let sources = places.filter_map(|path| Some((path.clone(), snapshot.shown(path)?.into()))).collect();
+        let files: BTreeSet<&SourcePath> = report.problems.iter().map(|problem| &problem.place.file).collect();
+        let sources = files.into_iter().filter_map(|path| Some((path.clone(), snapshot.shown(path)?.into()))).collect();
         Ok(Built { tree: report.tree, problems: report.problems, sources, pages: report.pages })
     }
 }

@@ -1,5 +1,6 @@
 //! The loop of the preview: a change, a new snapshot, the same build as ever, and the result on the board.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -10,7 +11,7 @@ use super::board::Board;
 use super::built::{Builder, Built};
 use super::quiet::Batch;
 use super::watch::Changes;
-use crate::diagnostic::{self, Diagnostic, Severity};
+use crate::diagnostic::{self, Code, Diagnostic, Severity};
 use crate::output::Store;
 use crate::path::SourcePath;
 use crate::pipeline::Options;
@@ -153,8 +154,10 @@ fn round(site: &Site, batch: &Batch, last: &mut Last, board: &Board, say: &dyn F
     let change = board.put(&built);
     let took = start.elapsed();
     let count = |severity| built.problems().iter().filter(|problem| problem.severity() == severity).count();
-    let is_new = |problem: &&Diagnostic| !last.problems.iter().any(|before| is_same(before, problem));
-    let text = |problem: &Diagnostic| diagnostic::text(problem, built.source(&problem.place.file), site.color);
+    let known: BTreeSet<_> = last.problems.iter().map(identity).collect();
+    let is_new = |problem: &&Diagnostic| !known.contains(&identity(problem));
+    let texts = built.texts();
+    let text = |problem: &Diagnostic| diagnostic::text(problem, texts.get(problem), site.color);
     say(Note::Rebuilt(Rebuilt {
         sources,
         pages: built.pages(),
@@ -182,8 +185,7 @@ fn build(builder: &mut Builder, site: &Site, snapshot: &Arc<Snapshot>) -> io::Re
     }
 }
 
-/// Is it the same mistake, wherever it has moved in its file?
-fn is_same(one: &Diagnostic, other: &Diagnostic) -> bool {
-    let key = |d: &Diagnostic| (d.code, d.place.file.clone(), d.brand.clone(), d.locale.clone());
-    key(one) == key(other) && one.message == other.message
+/// What makes a mistake the same one, wherever it has moved in its file.
+fn identity(d: &Diagnostic) -> (Code, &SourcePath, Option<&str>, Option<&str>, &str) {
+    (d.code, &d.place.file, d.brand.as_deref(), d.locale.as_deref(), &d.message)
 }

@@ -39,6 +39,7 @@
     picture.src = link.href;
     close.type = "button";
     close.textContent = link.dataset.close || "×";
+    close.lang = link.dataset.closeLang || link.closest("[lang]").lang;
     dialog.className = "enlarged";
     dialog.setAttribute("aria-label", picture.alt);
     dialog.append(close, canvas);

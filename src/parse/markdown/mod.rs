@@ -70,8 +70,10 @@ pub enum Slot {
     Id(String),
     /// The level of a heading: one deeper where pages are joined.
     Level(u8),
-    /// An interface string, some with a `$number`.
+    /// An interface string in an attribute, some with a `$number`.
     Message(&'static str, Option<usize>),
+    /// An interface string that is shown.
+    Label(&'static str, Option<usize>),
 }
 
 /// A picture as the text asks for it.

@@ -68,7 +68,7 @@ impl<'t> Writer<'t> {
             self.push("<p><a href=\"#");
             self.slot(Slot::Id(format!("note-ref:{index}")));
             self.push("\">");
-            self.slot(Slot::Message("footnote-back", Some(index)));
+            self.slot(Slot::Label("footnote-back", Some(index)));
             self.push("</a></p>\n</li>\n");
         }
         self.push("</ol>\n</section>\n");

@@ -1,12 +1,13 @@
 //! The author's own HTML inside Markdown: what is unsafe in it, and which of its addresses are the site's.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use pulldown_cmark::{Event, TagEnd};
 
 use super::links::{self, Target};
 use super::writer::{Spanned, Writer};
-use super::{Finding, Patch, Replacement, Slot};
+use super::{Patch, Replacement, Slot};
 use crate::diagnostic::Code;
 use crate::text::{armour, html};
 
@@ -133,9 +134,9 @@ impl<'t> Writer<'t> {
 
     /// What is open at the end of the text.
     pub(super) fn close_all(&mut self) {
-        let told = |span: &Range<usize>, findings: &[Finding]| findings.iter().any(|finding| finding.span == *span);
+        let told: HashSet<Range<usize>> = self.body.findings.iter().map(|finding| finding.span.clone()).collect();
         for (name, span) in std::mem::take(&mut self.open) {
-            if told(&span, &self.body.findings) {
+            if told.contains(&span) {
                 continue;
             }
             let help = format!("write </{name}> behind it");

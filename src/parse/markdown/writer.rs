@@ -194,7 +194,7 @@ impl<'t> Writer<'t> {
             Tag::BlockQuote(Some(kind)) => {
                 let (class, message) = alert(*kind);
                 self.push(&format!("<aside class=\"alert {class}\" role=\"note\">\n<p class=\"alert-title\">"));
-                self.slot(Slot::Message(message, None));
+                self.slot(Slot::Label(message, None));
                 self.push("</p>\n");
             }
             Tag::List(None) => self.push("<ul>\n"),

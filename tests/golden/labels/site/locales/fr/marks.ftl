@@ -1,0 +1,3 @@
+press = Appuyez
+enlarge = Agrandir
+close = Fermer
