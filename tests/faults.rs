@@ -6,6 +6,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails like a test")]
 
+#[expect(dead_code, reason = "other tests need more of it")]
 mod common;
 
 use std::fs;

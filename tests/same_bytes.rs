@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails like a test")]
 
+#[expect(dead_code, reason = "other tests need more of it")]
 mod common;
 
 use std::fs;
@@ -34,7 +35,8 @@ fn the_same_bytes_come_out() {
     let first = build(&here, &output("first"), "", &[]);
     assert!(first.len() > 50, "{}", first.len());
     let is_the_same = |tree: &common::Tree, what: &str| {
-        let differing: Vec<&String> = first.iter().filter(|(path, bytes)| tree.get(*path) != Some(bytes)).map(|(path, _)| path).collect();
+        let differing: Vec<&String> =
+            first.iter().filter(|(path, bytes)| tree.get(*path) != Some(bytes)).map(|(path, _)| path).collect();
         assert_eq!(differing, Vec::<&String>::new(), "{what}");
         assert_eq!(tree.len(), first.len(), "{what}");
     };

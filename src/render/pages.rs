@@ -397,10 +397,6 @@ impl<'r> Renderer<'r> {
         terms::marked(&self.edition.messages.label(id, None))
     }
 
-    fn message(&self, id: &str, arguments: &[(String, Argument)]) -> String {
-        self.edition.message(id, arguments)
-    }
-
     /// The page as plain Markdown, without its text.
     pub fn twin_frame(&self, guide: usize, index: usize) -> Frame {
         twin::frame(&self.edition, &self.outline().guides[guide], index)

@@ -161,7 +161,8 @@ fn masked(context: &Context, values: &Values, blind: &Blind) -> Context {
         context.insert_value("brand", Value::from(brand));
     }
     for at in OF_CONTEXT.filter(|at| is_hole(*at)) {
-        context.insert_value(NAMES[at], Value::normal_string(&mark(Hole(at))));
+        let name = NAMES[at];
+        context.insert_value(name, Value::normal_string(&mark(Hole(at))));
     }
     context
 }
@@ -299,7 +300,9 @@ impl OfGuide {
 
 /// Of all that the pages of a guide are made from, but for what its pages share: brands with the same are alike.
 pub fn key(edition: &Edition<'_>, guide: &Guide) -> KeyMaker {
-    let mut key = KeyMaker::new("stencils").text(&guide.id).text(&edition.message("introduction", &[]));
+    let mut key = KeyMaker::new("stencils").text(&guide.id);
+    let introduction = edition.messages.label("introduction", None);
+    key = key.text(&introduction.text).maybe(introduction.lang.as_deref());
     for outline in edition.outlines {
         key = key.text(&outline.locale.id).text(&outline.name);
     }

@@ -161,13 +161,8 @@ impl Scope {
         })?;
         let value = match self.messages.other_language(id).filter(|_| self.marks) {
             Some(language) => {
-<<<<<<< HEAD
                 self.is_marked = true;
-                Value::normal_string(&format!("{BEGIN}{language}{BETWEEN}{text}{END}"))
-=======
-                scope.is_marked = true;
                 Value::normal_string(&mark(language, &text))
->>>>>>> messages
             }
             None => Value::normal_string(&text),
         };
