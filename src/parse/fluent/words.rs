@@ -58,6 +58,14 @@ pub fn mistake(text: &str, entry: Range<usize>, error: &ParserError) -> Mistake 
             "one { } holds one thing: { $argument }, { message }, { -term } or { \"text\" }",
         ),
         ErrorKind::ExpectedToken(token) => words(&format!("`{token}` is missing here"), HELP),
+        ErrorKind::ExpectedCharRange { .. } if attribute_without_text(text, place.start).is_some() => {
+            let name = attribute_without_text(text, place.start).unwrap_or_default();
+            tell(
+                name.end..name.end,
+                "`=` is missing between the attribute's name and its text",
+                &format!("write: {} = …", &text[name]),
+            )
+        }
         ErrorKind::ExpectedCharRange { range } => words(
             &format!("a name must begin with a letter here ({range})"),
             "letters, digits, - and _ without accents make a name",
@@ -70,7 +78,8 @@ pub fn mistake(text: &str, entry: Range<usize>, error: &ParserError) -> Mistake 
         }
         ErrorKind::ForbiddenCallee => words("a function is written in capitals", "there is NUMBER"),
         ErrorKind::MissingDefaultVariant => {
-            words("none of the variants is the one for all other cases", "mark one with a star: *[other]")
+            let last = last_variant(text, entry.start..place.start).unwrap_or(place);
+            tell(last, "none of the variants is the one for all other cases", "mark one with a star: *[other]")
         }
         ErrorKind::MultipleDefaultVariants => {
             words("two variants are marked with a star", "leave one star, for all other cases")
@@ -106,6 +115,30 @@ pub fn mistake(text: &str, entry: Range<usize>, error: &ParserError) -> Mistake 
 
 const HELP: &str = "a message is written: id = text, with { $argument } or { -term } in it";
 const CHOOSE: &str = "let an argument choose: { $number -> … }";
+
+/// The name of an attribute, `.title`, on the line of a byte, if no `=` follows it.
+fn attribute_without_text(text: &str, at: usize) -> Option<Range<usize>> {
+    let line_start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+    let line = text[line_start..].lines().next()?;
+    let start = line_start + line.len() - line.trim_start().len();
+    let name = text[start..line_start + line.len()].strip_prefix('.')?;
+    let length = name.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_')).unwrap_or(name.len());
+    (length > 0 && !name[length..].trim_start().starts_with('=')).then_some(start..start + 1 + length)
+}
+
+/// The key of the last variant in a stretch: `[other]`.
+fn last_variant(text: &str, within: Range<usize>) -> Option<Range<usize>> {
+    let mut last = None;
+    let mut at = within.start;
+    for line in text[within].split_inclusive('\n') {
+        let start = at + line.len() - line.trim_start().len();
+        if let Some(end) = text[start..at + line.len()].strip_prefix('[').and_then(|rest| rest.find(']')) {
+            last = Some(start..start + end + 2);
+        }
+        at += line.len();
+    }
+    last
+}
 
 /// `foo bar` was meant as `foo-bar`.
 fn hyphenated(id: &str, text: &str, place: &Range<usize>) -> String {
