@@ -70,6 +70,10 @@ pub fn mistake(text: &str, entry: Range<usize>, error: &ParserError) -> Mistake 
             &format!("a name must begin with a letter here ({range})"),
             "letters, digits, - and _ without accents make a name",
         ),
+        ErrorKind::ExpectedMessageField { entry_id } if is_unindented(text, entry.end) => words(
+            &format!("the message \"{entry_id}\" has no text"),
+            "indent the lines that belong to it by four spaces, or write the text behind the =",
+        ),
         ErrorKind::ExpectedMessageField { entry_id } => {
             words(&format!("the message \"{entry_id}\" has no text"), &format!("write it behind the =: {entry_id} = …"))
         }
@@ -115,6 +119,29 @@ pub fn mistake(text: &str, entry: Range<usize>, error: &ParserError) -> Mistake 
 
 const HELP: &str = "a message is written: id = text, with { $argument } or { -term } in it";
 const CHOOSE: &str = "let an argument choose: { $number -> … }";
+
+/// The errors of a text, but for those that are only what another one makes of lines that should be indented.
+pub fn without_rest<'e>(text: &str, errors: &'e [ParserError]) -> Vec<&'e ParserError> {
+    let mut own = Vec::with_capacity(errors.len());
+    // where the lines go on that belong to a message without a text
+    let mut rest = None;
+    for error in errors {
+        let slice = error.slice.clone().unwrap_or_else(|| error.pos.clone());
+        let is_rest = rest == Some(slice.start) && is_unindented(text, slice.start);
+        if !is_rest {
+            own.push(error);
+        }
+        let is_empty = matches!(error.kind, ErrorKind::ExpectedMessageField { .. });
+        rest = (is_rest || is_empty).then_some(slice.end);
+    }
+    own
+}
+
+/// Is the line that begins here a text without its indentation, and no entry or note of its own?
+fn is_unindented(text: &str, at: usize) -> bool {
+    let line = text.get(at..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+    !line.is_empty() && !line.starts_with([' ', '#', '-', '.', '}']) && !line.contains('=')
+}
 
 /// The name of an attribute, `.title`, on the line of a byte, if no `=` follows it.
 fn attribute_without_text(text: &str, at: usize) -> Option<Range<usize>> {
