@@ -92,6 +92,16 @@ fn mistakes_leave_the_old_site() {
     assert_eq!(left, [""; 0], "nothing is left beside the output");
 }
 
+#[test]
+fn a_full_standard_error_stops_nothing() {
+    let full = || fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    for (arguments, status) in [(&["check"][..], 0), (&["check", "--root", "nowhere"], 2)] {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_etape"));
+        let run = command.current_dir(folder().join("site")).args(arguments).stderr(full()).output().unwrap();
+        assert_eq!(run.status.code(), Some(status), "{arguments:?}");
+    }
+}
+
 /// A case as its file says it.
 struct Case<'t> {
     /// Everything up to the call, and the call.

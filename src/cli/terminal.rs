@@ -1,7 +1,5 @@
 //! Printing: what goes to standard output and what to standard error, with or without colours.
 
-#![expect(clippy::print_stderr, reason = "this is the place for it")]
-
 use std::io::{self, IsTerminal, Write};
 use std::time::Instant;
 
@@ -50,14 +48,14 @@ impl Terminal {
     /// Says what has been done.
     pub fn say(&self, line: &str) {
         if !self.quiet {
-            eprintln!("{line}");
+            tell(line);
         }
     }
 
     /// Says how long something took, if asked to say more.
     pub fn time(&self, what: &str, since: Instant) {
         if self.verbose {
-            eprintln!("{:>8.1} ms  {what}", since.elapsed().as_secs_f64() * 1000.0);
+            tell(&format!("{:>8.1} ms  {what}", since.elapsed().as_secs_f64() * 1000.0));
         }
     }
 
@@ -74,14 +72,14 @@ impl Terminal {
     /// Writes messages in their form for people, each ending in a line end.
     pub fn show(&self, messages: &[String]) {
         for message in messages {
-            eprintln!("{message}");
+            tell(message);
         }
     }
 
     /// Says why something can't be done.
     pub fn complain(&self, line: &str) {
         let (on, off) = if self.color { ("\u{1b}[1m\u{1b}[91m", "\u{1b}[0m") } else { ("", "") };
-        eprintln!("{on}error{off}: {line}");
+        tell(&format!("{on}error{off}: {line}"));
     }
 
     /// Writes a command's result. False if standard output can't be written.
@@ -104,7 +102,6 @@ impl Terminal {
                 let shown = problems.par_iter().filter(|problem| !self.quiet || problem.severity() == Severity::Error);
                 let one = |problem: &Diagnostic| diagnostic::text(problem, texts.get(problem), self.color);
                 text = shown.map(|problem| one(problem) + "\n").collect();
-                // nobody is left to be told when standard error is closed
                 let _ = io::stderr().lock().write_all(text.as_bytes());
                 return true;
             }
@@ -124,4 +121,9 @@ impl Terminal {
         }
         self.result(&text)
     }
+}
+
+/// A line on standard error. Nobody is left to be told when that is closed or full, and the work goes on.
+fn tell(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
 }

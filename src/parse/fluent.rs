@@ -83,7 +83,7 @@ pub fn parse(
     let resource = match FluentResource::try_new(source) {
         Ok(resource) => resource,
         Err((resource, errors)) => {
-            let mistakes = errors.iter().flat_map(|error| mistakes(text, error));
+            let mistakes = words::without_rest(text, &errors).into_iter().flat_map(|error| mistakes(text, error));
             problems.extend(mistakes.map(|Mistake { span, message, help }| {
                 Diagnostic::new(Code::MessageInvalid, Place::new(path, span), message).help(help)
             }));

@@ -289,6 +289,8 @@ fn read_tag<'t>(text: &'t str, tag: &Tag, all: &mut Mentions<'t>, bound: &mut Ve
             }
         }
         Some("raw" | "endraw" | "block" | "endblock" | "extends" | "include" | "component" | "endcomponent") => return,
+        // no tag at all: Tera tells it, and what stands in it means nothing
+        Some(word) if !WORDS.contains(&word) && !word.starts_with("end") => return,
         _ => {}
     }
     let first = if keyword == Some("for") { at + 1 } else { at };

@@ -205,7 +205,11 @@ impl Used {
                             Place::new(&file.path, entry.span.clone()),
                             format!("nothing uses \"{}\"", entry.id),
                         )
-                        .help("take it out, in every locale, or use it: {{ t(id=\"…\") }}"),
+                        .help(if entry.id.starts_with('-') {
+                            format!("take it out, in every locale, or use it in a message: {{ {} }}", entry.id)
+                        } else {
+                            format!("take it out, in every locale, or use it: {{{{ t(id=\"{}\") }}}}", entry.id)
+                        }),
                     );
                 }
             }
@@ -316,13 +320,15 @@ fn stray_pages(sources: &Sources) -> Vec<Diagnostic> {
         .collect()
 }
 
-/// Files beside a guide's screens that no page shows.
+/// Files that no page shows, in the folders that pages show something of, and in those of guides. What else stands in
+/// assets/, such as what screens are made from, is the author's affair.
 fn unused_assets(sources: &Sources, used: &BTreeSet<SourcePath>) -> Vec<Diagnostic> {
-    let guides: BTreeSet<&str> = sources.content.iter().map(|file| &*file.guide).collect();
+    let folder = |path: &SourcePath| path.as_str().split('/').nth(1).unwrap_or_default().to_owned();
+    let mut folders: BTreeSet<String> = sources.content.iter().map(|file| file.guide.to_string()).collect();
+    folders.extend(used.iter().filter(|path| path.as_str().starts_with("assets/")).map(folder));
     let mut problems = Vec::new();
     for (path, _) in sources.snapshot.under("assets") {
-        let guide = path.as_str().trim_start_matches("assets/").split('/').next().unwrap_or_default();
-        if guides.contains(guide) && !used.contains(path) && !sources.assets.is_lost(path) {
+        if folders.contains(&folder(path)) && !used.contains(path) && !sources.assets.is_lost(path) {
             problems.push(
                 Diagnostic::new(Code::AssetUnused, Place::start_of(path), format!("nothing uses \"{path}\""))
                     .help("show it in a text, or take it out of assets/"),

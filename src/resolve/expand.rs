@@ -208,7 +208,9 @@ pub fn explain(
             let skip = tag.filter(|tag| tag.is_output).map(|tag| tag.span);
             let problem = match TermError::read(report.message()) {
                 Some(error) => term_problem(&error, template, &span, messages),
-                None => names::lacking(template, &span, context).unwrap_or_else(|| invalid(report.message(), span)),
+                None => names::lacking(template, &span, context)
+                    .or_else(|| names::no_field(report.message(), template, &span))
+                    .unwrap_or_else(|| invalid(report.message(), span)),
             };
             (problem, skip)
         }
@@ -237,6 +239,24 @@ pub fn syntax_problem(message: &str, template: &str, span: Range<usize>) -> BadN
     let here = all.iter().find(|tag| overlaps(&tag.span, &(span.start..span.end.max(span.start + 1))));
     let here_word = here.filter(|tag| !tag.is_output).map(word).unwrap_or_default();
     let opens = ["if", "for", "set", "filter", "raw", "block", "component"];
+    // the tags that are open before a stretch of the text
+    let open_before = |end: usize| {
+        let mut open: Vec<&tags::Tag> = Vec::new();
+        for tag in all.iter().filter(|tag| !tag.is_output && tag.span.end <= end) {
+            let word = word(tag);
+            if word.starts_with("end") {
+                open.pop();
+            } else if opens.contains(&word.as_str()) {
+                open.push(tag);
+            }
+        }
+        open
+    };
+    // `{% endblock %}` while an `if` of the block is open
+    let between = here.zip(here_word.strip_prefix("end")).and_then(|(tag, closes)| {
+        let open = open_before(tag.span.start);
+        open.last().copied().filter(|last| word(last) != closes && open.iter().any(|tag| word(tag) == closes))
+    });
     let inner = here.map_or("", |tag| template[tag.inner.clone()].trim());
     let cure = if inner.is_empty() && here.is_some() {
         problem.message = "an empty placeholder".to_owned();
@@ -253,8 +273,14 @@ pub fn syntax_problem(message: &str, template: &str, span: Range<usize>) -> BadN
     } else if matches!(here_word.as_str(), "else" | "elif") && message.starts_with("Unknown tag") {
         problem.message = format!("no \"if\" is open for this \"{here_word}\"");
         "open one with {% if … %}, or take this out".to_owned()
+    } else if let Some(tag) = between {
+        let word = word(tag);
+        problem.span = tag.span.clone();
+        problem.message = format!("this \"{word}\" isn't closed");
+        format!("write {{% end{word} %}} before {{% {here_word} %}}")
     } else if let Some(near) =
-        nearest(&here_word, opens).filter(|near| *near != here_word && message.starts_with("Unknown tag"))
+        nearest(&here_word, opens.into_iter().chain(["elif", "else", "endif", "endfor", "include", "extends"]))
+            .filter(|near| *near != here_word && message.starts_with("Unknown tag"))
     {
         format!("did you mean \"{near}\"?")
     } else if here.is_some_and(|tag| template[tag.inner.clone()].trim().starts_with("else if")) {
@@ -265,16 +291,7 @@ pub fn syntax_problem(message: &str, template: &str, span: Range<usize>) -> BadN
         format!("open it with {{% {open} … %}}, or take this one out")
     } else if here.is_none() && span.end >= template.trim_end().len() {
         // the end of the file is where Tera notices; what isn't closed is where to look
-        let mut open: Vec<&tags::Tag> = Vec::new();
-        for tag in all.iter().filter(|tag| !tag.is_output) {
-            let word = word(tag);
-            if word.starts_with("end") {
-                open.pop();
-            } else if opens.contains(&word.as_str()) {
-                open.push(tag);
-            }
-        }
-        match open.last() {
+        match open_before(template.len()).last() {
             Some(tag) => {
                 let word = word(tag);
                 problem.span = tag.span.clone();

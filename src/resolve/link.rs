@@ -262,7 +262,8 @@ impl Linker<'_> {
             Found::OtherEditions => self.other_editions(guide, target),
             Found::Nothing(near) if is_picture => self.no_picture(guide, target, near),
             Found::Nothing(near) => {
-                let name = target.trim_end_matches(".html");
+                let is_page = |end: &str| ["html", "md"].iter().any(|own| own.eq_ignore_ascii_case(end));
+                let name = target.rsplit_once('.').filter(|(_, end)| is_page(end)).map_or(target, |(name, _)| name);
                 let slugs = self.guides.iter().filter(|own| own.id == *guide).flat_map(|guide| &guide.pages);
                 let by_slug = slugs.filter(|page| section_id(page) == name).map(|page| &*page.key).next();
                 let page = self.index.keys(guide).into_iter().find(|key| *key == name).or(by_slug);

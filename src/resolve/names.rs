@@ -232,11 +232,11 @@ impl Vocabulary {
         ] {
             for (name, span) in used {
                 if !known.contains(name) {
-                    let help = nearest(name, known.iter().copied()).map(|near| format!("did you mean \"{near}\"?"));
+                    let near = nearest(name, known.iter().copied());
                     bad.push(BadName {
                         span: span.clone(),
                         message: format!("no {kind} \"{name}\""),
-                        help,
+                        help: Some(near.map_or_else(|| list(known), |near| format!("did you mean \"{near}\"?"))),
                         code: Code::NameUnknown,
                     });
                 }
@@ -295,6 +295,13 @@ impl Vocabulary {
     }
 }
 
+/// `there is abs, all, …`: enough to see what they are like.
+fn list(known: &[&str]) -> String {
+    const SHOWN: usize = 20;
+    let more = if known.len() > SHOWN { " …" } else { "" };
+    format!("there is {}{more}", known[..known.len().min(SHOWN)].join(", "))
+}
+
 fn bad_name(part: &str, span: Range<usize>, owner: &str, known: &[&str]) -> BadName {
     let message = match owner {
         "" => format!("no value \"{part}\""),
@@ -316,6 +323,17 @@ pub fn is_lacking(problem: &Diagnostic) -> bool {
 }
 
 const NOT_EVERY: &str = "not every brand has";
+
+/// A field that a loop's value lacks, by Tera's words: `field X is not defined. Available fields: Y, Z`.
+pub fn no_field(message: &str, text: &str, span: &Range<usize>) -> Option<BadName> {
+    let (_, known) = message.split_once("is not defined. Available fields: ")?;
+    let mut known: Vec<&str> = known.split(", ").map(|name| name.trim_matches(['`', '"', '.'])).collect();
+    known.sort_unstable();
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
+    let before = text[..span.start].strip_suffix('.')?;
+    let owner = &before[before.trim_end_matches(is_part).len()..];
+    Some(bad_name(&text[span.clone()], span.clone(), owner, &known))
+}
 
 /// The first name in a stretch of text that an edition's values lack.
 pub fn lacking(text: &str, within: &Range<usize>, context: &Context) -> Option<BadName> {

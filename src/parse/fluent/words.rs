@@ -58,9 +58,21 @@ pub fn mistake(text: &str, entry: Range<usize>, error: &ParserError) -> Mistake 
             "one { } holds one thing: { $argument }, { message }, { -term } or { \"text\" }",
         ),
         ErrorKind::ExpectedToken(token) => words(&format!("`{token}` is missing here"), HELP),
+        ErrorKind::ExpectedCharRange { .. } if attribute_without_text(text, place.start).is_some() => {
+            let name = attribute_without_text(text, place.start).unwrap_or_default();
+            tell(
+                name.end..name.end,
+                "`=` is missing between the attribute's name and its text",
+                &format!("write: {} = …", &text[name]),
+            )
+        }
         ErrorKind::ExpectedCharRange { range } => words(
             &format!("a name must begin with a letter here ({range})"),
             "letters, digits, - and _ without accents make a name",
+        ),
+        ErrorKind::ExpectedMessageField { entry_id } if is_unindented(text, entry.end) => words(
+            &format!("the message \"{entry_id}\" has no text"),
+            "indent the lines that belong to it by four spaces, or write the text behind the =",
         ),
         ErrorKind::ExpectedMessageField { entry_id } => {
             words(&format!("the message \"{entry_id}\" has no text"), &format!("write it behind the =: {entry_id} = …"))
@@ -70,7 +82,8 @@ pub fn mistake(text: &str, entry: Range<usize>, error: &ParserError) -> Mistake 
         }
         ErrorKind::ForbiddenCallee => words("a function is written in capitals", "there is NUMBER"),
         ErrorKind::MissingDefaultVariant => {
-            words("none of the variants is the one for all other cases", "mark one with a star: *[other]")
+            let last = last_variant(text, entry.start..place.start).unwrap_or(place);
+            tell(last, "none of the variants is the one for all other cases", "mark one with a star: *[other]")
         }
         ErrorKind::MultipleDefaultVariants => {
             words("two variants are marked with a star", "leave one star, for all other cases")
@@ -106,6 +119,53 @@ pub fn mistake(text: &str, entry: Range<usize>, error: &ParserError) -> Mistake 
 
 const HELP: &str = "a message is written: id = text, with { $argument } or { -term } in it";
 const CHOOSE: &str = "let an argument choose: { $number -> … }";
+
+/// The errors of a text, but for those that are only what another one makes of lines that should be indented.
+pub fn without_rest<'e>(text: &str, errors: &'e [ParserError]) -> Vec<&'e ParserError> {
+    let mut own = Vec::with_capacity(errors.len());
+    // where the lines go on that belong to a message without a text
+    let mut rest = None;
+    for error in errors {
+        let slice = error.slice.clone().unwrap_or_else(|| error.pos.clone());
+        let is_rest = rest == Some(slice.start) && is_unindented(text, slice.start);
+        if !is_rest {
+            own.push(error);
+        }
+        let is_empty = matches!(error.kind, ErrorKind::ExpectedMessageField { .. });
+        rest = (is_rest || is_empty).then_some(slice.end);
+    }
+    own
+}
+
+/// Is the line that begins here a text without its indentation, and no entry or note of its own?
+fn is_unindented(text: &str, at: usize) -> bool {
+    let line = text.get(at..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+    !line.is_empty() && !line.starts_with([' ', '#', '-', '.', '}']) && !line.contains('=')
+}
+
+/// The name of an attribute, `.title`, on the line of a byte, if no `=` follows it.
+fn attribute_without_text(text: &str, at: usize) -> Option<Range<usize>> {
+    let line_start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+    let line = text[line_start..].lines().next()?;
+    let start = line_start + line.len() - line.trim_start().len();
+    let name = text[start..line_start + line.len()].strip_prefix('.')?;
+    let length = name.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_')).unwrap_or(name.len());
+    (length > 0 && !name[length..].trim_start().starts_with('=')).then_some(start..start + 1 + length)
+}
+
+/// The key of the last variant in a stretch: `[other]`.
+fn last_variant(text: &str, within: Range<usize>) -> Option<Range<usize>> {
+    let mut last = None;
+    let mut at = within.start;
+    for line in text[within].split_inclusive('\n') {
+        let start = at + line.len() - line.trim_start().len();
+        if let Some(end) = text[start..at + line.len()].strip_prefix('[').and_then(|rest| rest.find(']')) {
+            last = Some(start..start + end + 2);
+        }
+        at += line.len();
+    }
+    last
+}
 
 /// `foo bar` was meant as `foo-bar`.
 fn hyphenated(id: &str, text: &str, place: &Range<usize>) -> String {

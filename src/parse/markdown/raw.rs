@@ -122,6 +122,21 @@ impl<'t> Writer<'t> {
             html::Form::Close if self.open.last().is_some_and(|(open, _)| open == name) => {
                 self.open.pop();
             }
+            // what was opened within it and left open is the mistake, not that it closes
+            html::Form::Close if self.open.iter().any(|(open, _)| open == name) => {
+                while let Some((inner, place)) = self.open.pop().filter(|(inner, _)| inner != name) {
+                    // an element that is unsafe has been told as such
+                    if self.body.findings.iter().all(|finding| finding.span != place) {
+                        let help = format!("write </{inner}> before </{name}>");
+                        self.find(Code::HtmlUnsafe, place, format!("<{inner}> isn't closed"), Some(help));
+                    }
+                    self.closed_late.push(inner);
+                }
+            }
+            // `<b><i></b></i>`: the <i> has been told
+            html::Form::Close if self.closed_late.last().is_some_and(|late| late == name) => {
+                self.closed_late.pop();
+            }
             html::Form::Close => self.find(
                 Code::HtmlUnsafe,
                 span,

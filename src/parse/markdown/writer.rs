@@ -52,6 +52,8 @@ pub struct Writer<'t> {
     pub(super) in_link: bool,
     /// Elements of the author's own HTML that are open.
     pub(super) open: Vec<(String, Range<usize>)>,
+    /// Those that were closed by what is around them.
+    pub(super) closed_late: Vec<String>,
     /// Ids that are taken, and how often each was wanted.
     ids: HashMap<String, usize>,
     /// Labels of footnotes in the order of their first reference.
@@ -89,6 +91,7 @@ impl<'t> Writer<'t> {
             last_level: 1,
             in_link: false,
             open: Vec::new(),
+            closed_late: Vec::new(),
             ids: RESERVED.iter().map(|id| ((*id).to_owned(), 1)).collect(),
             notes: Vec::new(),
             note_references: BTreeMap::new(),
