@@ -4,8 +4,12 @@
 
 mod build;
 mod check;
+mod completions;
+mod init;
 mod mark;
+mod new;
 mod progress;
+mod schema;
 mod serve;
 mod site;
 mod status;
@@ -80,6 +84,25 @@ enum Command {
         after_help = "Examples:\n  etape serve --open\n  etape serve --drafts --port 8080\n  etape serve --host 0.0.0.0"
     )]
     Serve(serve::Arguments),
+    /// Begins a site: two languages, one brand, and a guide that shows how to write guides
+    #[command(after_help = "Example:\n  etape init guides\n  cd guides\n  etape serve --open")]
+    Init(init::Arguments),
+    /// Adds a guide, a step, an option, a brand or a language to the site
+    #[command(
+        after_help = "Examples:\n  etape new guide vpn\n  etape new step vpn/install\n  etape new option vpn/install/phone\n  etape new brand acme\n  etape new locale de"
+    )]
+    New(new::Arguments),
+    /// Writes the JSON Schema of a file, for editors
+    #[command(after_help = "Example:\n  etape schema theme > schemas/theme.schema.json")]
+    Schema(schema::Arguments),
+    /// Writes the completions of a shell
+    #[command(
+        after_help = "Examples:\n  etape completions bash > ~/.local/share/bash-completion/completions/etape\n  etape completions fish > ~/.config/fish/completions/etape.fish"
+    )]
+    Completions(completions::Arguments),
+    /// Writes the manual page
+    #[command(after_help = "Example:\n  etape man > ~/.local/share/man/man1/etape.1")]
+    Man,
 }
 
 /// How messages are written.
@@ -135,6 +158,11 @@ pub fn run() -> ExitCode {
         Command::Status(own) => status::run(&own, arguments.global.root.as_deref(), &terminal),
         Command::Mark(own) => mark::run(&own, arguments.global.root.as_deref(), &terminal),
         Command::Serve(own) => serve::run(&own, arguments.global.root.as_deref(), &terminal),
+        Command::Init(own) => init::run(&own, &terminal),
+        Command::New(own) => new::run(&own, arguments.global.root.as_deref(), &terminal),
+        Command::Schema(own) => schema::run(&own, &terminal),
+        Command::Completions(own) => completions::run(&own, &terminal),
+        Command::Man => completions::man(&terminal),
     };
     ending.into()
 }
