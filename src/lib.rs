@@ -13,6 +13,8 @@ pub mod output;
 pub mod parse;
 pub mod path;
 pub mod pipeline;
+#[cfg(feature = "publish")]
+pub mod publish;
 pub mod render;
 pub mod resolve;
 pub mod schema;

@@ -9,6 +9,8 @@ mod init;
 mod mark;
 mod new;
 mod progress;
+#[cfg(feature = "publish")]
+mod publish;
 mod schema;
 mod serve;
 mod site;
@@ -92,6 +94,12 @@ enum Command {
         after_help = "Examples:\n  etape new guide vpn\n  etape new step vpn/install\n  etape new option vpn/install/phone\n  etape new brand acme\n  etape new locale de"
     )]
     New(new::Arguments),
+    /// Sends what was built to a folder or a cloud: only what has changed
+    #[cfg(feature = "publish")]
+    #[command(
+        after_help = "Examples:\n  etape publish /srv/www/help\n  etape publish s3://my-bucket/help --dry-run\n  etape publish az://my-container --brand auvenir\n\nCredentials come from the environment: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY,\nAZURE_STORAGE_ACCOUNT_NAME and AZURE_STORAGE_ACCOUNT_KEY, GOOGLE_APPLICATION_CREDENTIALS."
+    )]
+    Publish(publish::Arguments),
     /// Writes the JSON Schema of a file, for editors
     #[command(after_help = "Example:\n  etape schema theme > schemas/theme.schema.json")]
     Schema(schema::Arguments),
@@ -160,6 +168,8 @@ pub fn run() -> ExitCode {
         Command::Serve(own) => serve::run(&own, arguments.global.root.as_deref(), &terminal),
         Command::Init(own) => init::run(&own, &terminal),
         Command::New(own) => new::run(&own, arguments.global.root.as_deref(), &terminal),
+        #[cfg(feature = "publish")]
+        Command::Publish(own) => publish::run(&own, arguments.global.root.as_deref(), &terminal),
         Command::Schema(own) => schema::run(&own, &terminal),
         Command::Completions(own) => completions::run(&own, &terminal),
         Command::Man => completions::man(&terminal),
