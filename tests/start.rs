@@ -251,6 +251,87 @@ fn a_folder_under_git_keeps_what_it_ignores() {
     assert_eq!(read(scratch.path(), ".gitignore"), "/x\n");
 }
 
+/// What a page tells to type is typed, from an empty folder on. A preview would never end, and `cd` is this test's own.
+#[test]
+fn every_command_of_the_pages_works() {
+    let scratch = TempDir::new().unwrap();
+    let mut here = scratch.path().to_owned();
+    for page in ["start", "editors"] {
+        let mut count = 0;
+        for command in commands(page) {
+            count += 1;
+            let words: Vec<&str> = command.split(" > ").next().unwrap().split(' ').collect();
+            match words[..] {
+                ["cd", folder] => here.push(folder),
+                ["etape", "serve", ..] => assert_eq!(command, "etape serve --open"),
+                ["etape", ref arguments @ ..] => {
+                    let run = common::etape(&here, arguments);
+                    assert!(run.status.success(), "{page}.md: {command}: {run:?}");
+                    assert_eq!(command.contains(" > "), !run.stdout.is_empty(), "{command}");
+                }
+                _ => panic!("docs/{page}.md says `{command}`: teach this test how to try it"),
+            }
+        }
+        assert!(count > 5, "docs/{page}.md");
+    }
+    assert!(scratch.path().join("www/acme/en/vpn/install.html").is_file());
+}
+
+/// The lines of the blocks marked `sh`.
+fn commands(page: &str) -> Vec<String> {
+    let page = fs::read_to_string(format!("docs/{page}.md")).unwrap();
+    let blocks = page.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap().to_owned());
+    blocks.flat_map(|block| block.lines().map(str::to_owned).collect::<Vec<_>>()).collect()
+}
+
+#[test]
+fn shells_and_man_know_every_command() {
+    let run = |arguments: &[&str]| {
+        let run = common::etape(Path::new("."), arguments);
+        assert!(run.status.success(), "{arguments:?}");
+        String::from_utf8(run.stdout).unwrap()
+    };
+    let commands = ["build", "check", "status", "mark", "serve", "init", "new", "publish", "schema", "completions"];
+    for shell in ["bash", "zsh", "fish", "powershell"] {
+        let script = run(&["completions", shell]);
+        for command in commands.iter().chain(&["dry-run"]) {
+            assert!(script.contains(command), "{shell} doesn't know {command}");
+        }
+    }
+    let page = run(&["man"]);
+    for command in commands {
+        assert!(page.contains(&format!(".SH \"ETAPE {}\"\n", command.to_uppercase())), "{command}:\n{page}");
+    }
+}
+
+#[test]
+fn etape_alone_says_what_may_be_done() {
+    let scratch = TempDir::new().unwrap();
+    let elsewhere = common::etape(scratch.path(), &[]);
+    assert_eq!(elsewhere.status.code(), Some(2));
+    assert!(String::from_utf8(elsewhere.stderr).unwrap().contains("etape init guides    begins a site"));
+    said(scratch.path(), &["init", "g"]);
+    let site = scratch.path().join("g");
+    let (status, told) = said_on(&site.join("content"), &[]);
+    let told = told.replace(site.to_str().unwrap(), "[site]");
+    assert_eq!(
+        (status, told.as_str()),
+        (
+            0,
+            "Guides in [site]: 1 guide for example, in en, fr.\n\n  \
+             etape serve --open    shows the site while you write\n  \
+             etape check           says what is wrong, and how to mend it\n  \
+             etape new step NAME   adds a step; also guide, option, brand, locale\n  \
+             etape status          says what is left to translate\n  \
+             etape build --strict  writes the sites of all brands into dist/\n\n\
+             etape --help tells the rest.\n"
+        )
+    );
+    fs::write(site.join("site.toml"), "locales = 3\n").unwrap();
+    let (status, told) = said_on(&site, &[]);
+    assert_eq!((status, told.contains("etape check    says why")), (1, true), "{told}");
+}
+
 /// Status and standard error.
 fn said(folder: &Path, arguments: &[&str]) -> (i32, String) {
     let run = common::etape(folder, arguments);

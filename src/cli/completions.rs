@@ -29,7 +29,7 @@ pub fn man(terminal: &Terminal) -> Ending {
     let rendered = clap_mangen::Man::new(command.clone()).render(&mut page).and_then(|()| {
         command.get_subcommands().filter(|own| !own.is_hide_set() && own.get_name() != "help").try_for_each(|own| {
             let man = clap_mangen::Man::new(own.clone());
-            page.extend_from_slice(format!(".SH ETAPE {}\n", own.get_name().to_uppercase()).as_bytes());
+            page.extend_from_slice(format!(".SH \"ETAPE {}\"\n", own.get_name().to_uppercase()).as_bytes());
             man.render_description_section(&mut page)?;
             man.render_synopsis_section(&mut page)?;
             man.render_options_section(&mut page)

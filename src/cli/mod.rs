@@ -8,6 +8,7 @@ mod completions;
 mod init;
 mod mark;
 mod new;
+mod overview;
 mod progress;
 #[cfg(feature = "publish")]
 mod publish;
@@ -20,18 +21,24 @@ mod terminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use terminal::Terminal;
 
 /// Builds step-by-step guides for several brands, in several languages, from one text.
 #[derive(Parser, Debug)]
-#[command(name = "etape", version, arg_required_else_help = true, max_term_width = 100)]
+#[command(
+    name = "etape",
+    version,
+    max_term_width = 100,
+    after_help = "Examples:\n  etape init guides    begins a site in the folder guides\n  etape                in a site: says what may be done there"
+)]
 struct Arguments {
     #[command(flatten)]
     global: Global,
+    /// None: in a site, what may be done there; elsewhere, this help
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Args, Debug)]
@@ -160,7 +167,10 @@ pub fn run() -> ExitCode {
         terminal.complain(&format!("can't start {jobs} threads: {error}"));
         return Ending::Broken.into();
     }
-    let ending = match arguments.command {
+    let Some(command) = arguments.command else {
+        return overview::run(arguments.global.root.as_deref(), &terminal).unwrap_or_else(|| help(&terminal)).into();
+    };
+    let ending = match command {
         Command::Build(own) => build::run(&own, arguments.global.root.as_deref(), &terminal),
         Command::Check(own) => check::run(&own, arguments.global.root.as_deref(), &terminal),
         Command::Status(own) => status::run(&own, arguments.global.root.as_deref(), &terminal),
@@ -175,4 +185,11 @@ pub fn run() -> ExitCode {
         Command::Man => completions::man(&terminal),
     };
     ending.into()
+}
+
+/// Says what may be asked, where there is no site that could be meant.
+fn help(terminal: &Terminal) -> Ending {
+    let help = Arguments::command().render_help();
+    terminal.show(&[if terminal.has_color() { help.ansi().to_string() } else { help.to_string() }]);
+    Ending::Misuse
 }

@@ -283,3 +283,25 @@ fn wrong_credentials_are_told_without_them() {
     assert_eq!(run.status.code(), Some(3), "{told}");
     assert_eq!(told, "error: can't read s3://help/acme: 403 Forbidden (SignatureDoesNotMatch)\n");
 }
+
+/// What docs/operating.md tells to type.
+#[test]
+fn every_command_of_the_page_works() {
+    let (site, server) = (site(), Server::start());
+    let page = fs::read_to_string("docs/operating.md").unwrap();
+    let blocks = page.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    let commands: Vec<&str> = blocks.flat_map(str::lines).collect();
+    for command in &commands {
+        let mut run = Command::new(env!("CARGO_BIN_EXE_etape"));
+        let arguments = command.strip_prefix("etape ").unwrap_or_else(|| panic!("{command}")).split(' ');
+        let target = format!("{}-www", site.path().display());
+        let arguments = arguments.map(|word| if word == "../www" { target.as_str() } else { word });
+        let run = run.current_dir(site.path()).args(arguments).envs(server.environment()).output().unwrap();
+        assert!(run.status.success(), "{command}: {run:?}");
+    }
+    assert_eq!(commands.len(), 4);
+    let www = format!("{}-www", site.path().display());
+    assert!(Path::new(&www).join("acme/index.html").is_file());
+    fs::remove_dir_all(www).unwrap();
+    assert!(server.bucket().join("guides/example/index.html").is_file());
+}
