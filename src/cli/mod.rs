@@ -36,12 +36,12 @@ use terminal::Terminal;
 struct Arguments {
     #[command(flatten)]
     global: Global,
-    /// None: in a site, what may be done there; elsewhere, this help
     #[command(subcommand)]
     command: Option<Command>,
 }
 
 #[derive(Args, Debug)]
+#[command(next_help_heading = "For every command")]
 struct Global {
     /// The site's folder [default: the nearest parent with a site.toml]
     #[arg(long, global = true, value_name = "DIR")]
@@ -85,7 +85,7 @@ enum Command {
     /// Shows the state of each translation
     #[command(after_help = "Examples:\n  etape status\n  etape status --format json")]
     Status(status::Arguments),
-    /// Says that translations are up to date with the source text as it is now
+    /// Says that translations are up to date with their source text
     #[command(after_help = "Example:\n  etape mark content/mfa/03-code.en.md")]
     Mark(mark::Arguments),
     /// Shows the site while it is written: http://127.0.0.1:4000/
@@ -93,18 +93,18 @@ enum Command {
         after_help = "Examples:\n  etape serve --open\n  etape serve --drafts --port 8080\n  etape serve --host 0.0.0.0"
     )]
     Serve(serve::Arguments),
-    /// Begins a site: two languages, one brand, and a guide that shows how to write guides
+    /// Begins a site, with a guide that shows how to write guides
     #[command(after_help = "Example:\n  etape init guides\n  cd guides\n  etape serve --open")]
     Init(init::Arguments),
-    /// Adds a guide, a step, an option, a brand or a language to the site
+    /// Adds a guide, a step, an option, a brand or a language
     #[command(
         after_help = "Examples:\n  etape new guide vpn\n  etape new step vpn/install\n  etape new option vpn/install/phone\n  etape new brand acme\n  etape new locale de"
     )]
     New(new::Arguments),
-    /// Sends what was built to a folder or a cloud: only what has changed
+    /// Sends what has changed in dist/ to a folder or a cloud
     #[cfg(feature = "publish")]
     #[command(
-        after_help = "Examples:\n  etape publish /srv/www/help\n  etape publish s3://my-bucket/help --dry-run\n  etape publish az://my-container --brand auvenir\n\nCredentials come from the environment: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY,\nAZURE_STORAGE_ACCOUNT_NAME and AZURE_STORAGE_ACCOUNT_KEY, GOOGLE_APPLICATION_CREDENTIALS."
+        after_help = "Examples:\n  etape publish /srv/www/help\n  etape publish s3://my-bucket/help --dry-run\n  etape publish az://my-container --brand auvenir\n\nCredentials come from the environment:\n  s3://  AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION\n  az://  AZURE_STORAGE_ACCOUNT_NAME, AZURE_STORAGE_ACCOUNT_KEY\n  gs://  GOOGLE_APPLICATION_CREDENTIALS"
     )]
     Publish(publish::Arguments),
     /// Writes the JSON Schema of a file, for editors

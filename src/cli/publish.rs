@@ -7,7 +7,7 @@ use std::time::Instant;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::terminal::Terminal;
-use super::{Ending, site};
+use super::{Ending, build, site};
 use crate::diagnostic::nearest;
 use crate::output::{self, Built};
 use crate::publish::{self, Patience, Plan, Prepared, Progress, PublishError, Target};
@@ -61,6 +61,9 @@ fn send(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> Resu
         return Err(Ending::Misuse);
     }
     let brands = chosen(&arguments.brands, &built, terminal)?;
+    if has_changed(&root, &built, terminal)? {
+        terminal.say("the site has changed since dist/ was built: type etape build to publish it as it is now");
+    }
     let patience = Patience::default();
     let mut prepared = publish::prepare(&target, &built, &brands, patience).map_err(failed)?;
     terminal.time("looking at the target", start);
@@ -73,11 +76,10 @@ fn send(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> Resu
     if bound(&prepared.plan, arguments, terminal) == Ending::Misuse {
         return Err(Ending::Misuse);
     }
+    terminal.say(&format!("{}: {summary}", target.shown()));
     if prepared.plan.is_empty() {
-        terminal.say(&format!("{}: nothing to do, {summary}", target.shown()));
         return Ok(Ending::Done);
     }
-    terminal.say(&format!("{}: {summary}", target.shown()));
     if terminal.verbose {
         terminal.say(list(&prepared.plan).trim_end());
     }
@@ -127,6 +129,12 @@ fn bound(plan: &Plan, arguments: &Arguments, terminal: &Terminal) -> Ending {
     Ending::Misuse
 }
 
+/// Has the site changed since it was built? What is published is what was built, whatever the answer.
+fn has_changed(root: &Path, built: &Built, terminal: &Terminal) -> Result<bool, Ending> {
+    let now = build::inputs(&*site::read(root, terminal)?, terminal)?;
+    Ok(!built.inputs().eq(now.iter()))
+}
+
 /// The brands that were asked for, or all that were built.
 fn chosen(asked: &[String], built: &Built, terminal: &Terminal) -> Result<Vec<String>, Ending> {
     let known = built.brands();
@@ -160,13 +168,16 @@ fn list(plan: &Plan) -> String {
 
 fn summary(plan: &Plan) -> String {
     let (files, bytes) = plan.sendings().fold((0, 0), |(files, bytes), sending| (files + 1, bytes + sending.size));
-    let same = site::count(plan.same, "file");
+    let same = match plan.same {
+        0 => String::new(),
+        same => format!(", {} as they should be", site::count(same, "file")),
+    };
     match (files, plan.deletions.len()) {
-        (0, 0) => format!("{same} as they should be"),
-        (0, gone) => format!("{} to delete, {same} as they should be", site::count(gone, "file")),
+        (0, 0) => format!("nothing to do{same}"),
+        (0, gone) => format!("{} to delete{same}", site::count(gone, "file")),
         (files, gone) => {
             let gone = if gone == 0 { String::new() } else { format!(", {gone} to delete") };
-            format!("{} to send ({}){gone}, {same} as they should be", site::count(files, "file"), size(bytes))
+            format!("{} to send ({}){gone}{same}", site::count(files, "file"), size(bytes))
         }
     }
 }

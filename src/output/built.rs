@@ -17,11 +17,14 @@ use super::{OutputError, manifest::marks};
 pub struct Built {
     folder: PathBuf,
     files: BTreeMap<Box<str>, Entry>,
+    inputs: BTreeMap<Box<str>, Entry>,
 }
 
 #[derive(Deserialize)]
 struct Written {
     files: Vec<Line>,
+    #[serde(default)]
+    inputs: Vec<Line>,
 }
 
 #[derive(Deserialize)]
@@ -40,20 +43,15 @@ impl Built {
         }
         let bytes = fs::read(&path).map_err(|error| OutputError::io("read", &path, error))?;
         let Ok(written) = serde_json::from_slice::<Written>(&bytes) else { return Ok(None) };
-        let entry = |line: Line| {
-            let blake3 = blake3::Hash::from_hex(&line.blake3).ok()?;
-            super::check_path(&line.path).ok()?;
-            Some((line.path.clone(), Entry { path: line.path, size: line.size, blake3 }))
-        };
-        let files: Option<BTreeMap<_, _>> = written.files.into_iter().map(entry).collect();
-        Ok(files.map(|files| Self { folder: folder.to_owned(), files }))
+        let (files, inputs) = (entries(written.files), entries(written.inputs));
+        Ok(files.zip(inputs).map(|(files, inputs)| Self { folder: folder.to_owned(), files, inputs }))
     }
 
     /// An output without a folder, for tests of what only looks at entries.
     #[cfg(test)]
     pub fn of_entries(files: Vec<Entry>) -> Self {
         let files = files.into_iter().map(|entry| (entry.path.clone(), entry)).collect();
-        Self { folder: PathBuf::new(), files }
+        Self { folder: PathBuf::new(), files, inputs: BTreeMap::new() }
     }
 
     /// The brands that were built.
@@ -71,6 +69,11 @@ impl Built {
         self.files.values().filter(is_its)
     }
 
+    /// The files that it was built from.
+    pub fn inputs(&self) -> impl Iterator<Item = &Entry> {
+        self.inputs.values()
+    }
+
     /// The bytes of a file, which are those that the manifest names.
     pub fn read(&self, path: &str) -> Result<Vec<u8>, OutputError> {
         let disk = self.folder.join(path);
@@ -78,6 +81,16 @@ impl Built {
         let is_it = self.files.get(path).is_some_and(|entry| entry.blake3 == blake3::hash(&bytes));
         if is_it { Ok(bytes) } else { Err(OutputError::Changed { path: disk }) }
     }
+}
+
+/// The entries of a manifest, by path; none if one of them isn't what a build writes.
+fn entries(lines: Vec<Line>) -> Option<BTreeMap<Box<str>, Entry>> {
+    let entry = |line: Line| {
+        let blake3 = blake3::Hash::from_hex(&line.blake3).ok()?;
+        super::check_path(&line.path).ok()?;
+        Some((line.path.clone(), Entry { path: line.path, size: line.size, blake3 }))
+    };
+    lines.into_iter().map(entry).collect()
 }
 
 /// Makes a folder, and those around it, unless it is there.

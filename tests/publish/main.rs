@@ -141,6 +141,11 @@ fn what_is_wrong_is_told_before_anything_is_done() {
         assert_eq!(said(&publish(site, None, &arguments)), (status, expected), "{arguments:?}");
     }
     assert_eq!(fs::read(foreign.path().join("acme/index.html")).unwrap(), b"theirs");
+    fs::write(site.join("themes/acme/style.css"), "").unwrap();
+    let (status, told) = said(&publish(site, None, &["www", "--dry-run"]));
+    let first = "the site has changed since dist/ was built: type etape build to publish it as it is now\n";
+    assert_eq!((status, told.starts_with(first)), (0, true), "{told}");
+    fs::remove_file(site.join("themes/acme/style.css")).unwrap();
     fs::write(site.join("dist/acme/index.html"), "changed by hand").unwrap();
     let (status, told) = said(&publish(site, None, &["www"]));
     assert_eq!(status, 3);
