@@ -20,7 +20,8 @@ pub fn find(named: Option<&Path>, terminal: &Terminal) -> Result<PathBuf, Ending
         if root.join(SITE_FILE).is_file() {
             return Ok(root.to_owned());
         }
-        terminal.complain(&format!("no {SITE_FILE} in {}", root.display()));
+        let root = root.display();
+        terminal.complain(&format!("no {SITE_FILE} in {root}: etape init {root} begins a site there"));
         return Err(Ending::Misuse);
     }
     if let Err(error) = std::env::current_dir() {
