@@ -13,9 +13,13 @@ pub mod output;
 pub mod parse;
 pub mod path;
 pub mod pipeline;
+#[cfg(feature = "publish")]
+pub mod publish;
 pub mod render;
 pub mod resolve;
+pub mod schema;
 pub mod screen;
 pub mod serve;
 pub mod source;
+pub mod start;
 pub mod text;

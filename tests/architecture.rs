@@ -27,7 +27,7 @@ const KEPT_TO: &[(&str, &[&str], &[&str])] = &[
         &["rayon", "thread::spawn", "thread::scope", "thread::Builder"],
         &["source", "external", "pipeline", "serve", "cli"],
     ),
-    ("asking other machines", &["ureq"], &["external"]),
+    ("asking other machines", &["ureq"], &["external", "publish"]),
     ("sockets", &["TcpListener", "TcpStream", "socket2", "mio::", "tiny_http"], &["serve"]),
     ("ending the process", &["process::exit", "process::abort"], &["cli"]),
 ];

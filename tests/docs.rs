@@ -185,16 +185,6 @@ fn templates_see_what_the_page_says() {
 }
 
 #[test]
-fn the_schema_of_guide_json_is_the_one_of_its_types() {
-    let file = root().join("docs/schemas/guide.schema.json");
-    let schema = format!("{:#}\n", etape::render::data::schema());
-    if common::blesses() {
-        fs::write(&file, &schema).unwrap();
-    }
-    assert_eq!(fs::read_to_string(&file).unwrap_or_default(), schema, "ETAPE_BLESS=1 writes it anew");
-}
-
-#[test]
 fn what_comes_out_is_what_the_page_says() {
     let page = read("docs/output.md");
     let site = site(&[]);

@@ -110,8 +110,8 @@ fn build(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> Res
     Ok(ending)
 }
 
-/// The files that the build was made from.
-fn inputs(snapshot: &Snapshot, terminal: &Terminal) -> Result<Vec<Entry>, Ending> {
+/// The files that a build is made from.
+pub fn inputs(snapshot: &Snapshot, terminal: &Terminal) -> Result<Vec<Entry>, Ending> {
     let paths: Vec<_> = snapshot.own_files().collect();
     let entries: Result<Vec<_>, _> =
         paths.par_iter().map(|path| snapshot.bytes(path).map(|bytes| Entry::of(path.as_str(), &bytes))).collect();

@@ -1,6 +1,7 @@
 //! `etape check`: everything that a build checks, nothing written.
 
 use std::path::Path;
+use std::time::Instant;
 
 use super::terminal::Terminal;
 use super::{Ending, Format, site};
@@ -31,14 +32,20 @@ pub fn run(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> E
 }
 
 fn check(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> Result<Ending, Ending> {
+    let begin = Instant::now();
     let root = site::find(root, terminal)?;
     let snapshot = site::read(&root, terminal)?;
+    terminal.time("reading the site", begin);
+    let begin = Instant::now();
     let cache = site::cache(snapshot.root(), arguments.external);
     let options = Options { external: arguments.external, ..Options::default() };
     let mut report = site::run(&snapshot, &options, &Nothing, &cache, terminal)?;
+    terminal.time("checking the editions", begin);
     if arguments.external {
+        let begin = Instant::now();
         let broken = external::check(&report.elsewhere, &*cache, site::now().as_secs(), Patience::default());
         report.problems = diagnostic::merge([report.problems, broken].concat());
+        terminal.time("asking for links", begin);
     }
     site::tell(&report, &snapshot, arguments.format, terminal)?;
     if terminal.verbose {

@@ -4,8 +4,15 @@
 
 mod build;
 mod check;
+mod completions;
+mod init;
 mod mark;
+mod new;
+mod overview;
 mod progress;
+#[cfg(feature = "publish")]
+mod publish;
+mod schema;
 mod serve;
 mod site;
 mod status;
@@ -14,21 +21,27 @@ mod terminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use terminal::Terminal;
 
 /// Builds step-by-step guides for several brands, in several languages, from one text.
 #[derive(Parser, Debug)]
-#[command(name = "etape", version, arg_required_else_help = true, max_term_width = 100)]
+#[command(
+    name = "etape",
+    version,
+    max_term_width = 100,
+    after_help = "Examples:\n  etape init guides    begins a site in the folder guides\n  etape                in a site: says what may be done there"
+)]
 struct Arguments {
     #[command(flatten)]
     global: Global,
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Args, Debug)]
+#[command(next_help_heading = "For every command")]
 struct Global {
     /// The site's folder [default: the nearest parent with a site.toml]
     #[arg(long, global = true, value_name = "DIR")]
@@ -72,7 +85,7 @@ enum Command {
     /// Shows the state of each translation
     #[command(after_help = "Examples:\n  etape status\n  etape status --format json")]
     Status(status::Arguments),
-    /// Says that translations are up to date with the source text as it is now
+    /// Says that translations are up to date with their source text
     #[command(after_help = "Example:\n  etape mark content/mfa/03-code.en.md")]
     Mark(mark::Arguments),
     /// Shows the site while it is written: http://127.0.0.1:4000/
@@ -80,6 +93,31 @@ enum Command {
         after_help = "Examples:\n  etape serve --open\n  etape serve --drafts --port 8080\n  etape serve --host 0.0.0.0"
     )]
     Serve(serve::Arguments),
+    /// Begins a site, with a guide that shows how to write guides
+    #[command(after_help = "Example:\n  etape init guides\n  cd guides\n  etape serve --open")]
+    Init(init::Arguments),
+    /// Adds a guide, a step, an option, a brand or a language
+    #[command(
+        after_help = "Examples:\n  etape new guide vpn\n  etape new step vpn/install\n  etape new option vpn/install/phone\n  etape new brand acme\n  etape new locale de"
+    )]
+    New(new::Arguments),
+    /// Sends what has changed in dist/ to a folder or a cloud
+    #[cfg(feature = "publish")]
+    #[command(
+        after_help = "Examples:\n  etape publish /srv/www/help\n  etape publish s3://my-bucket/help --dry-run\n  etape publish az://my-container --brand auvenir\n\nCredentials come from the environment:\n  s3://  AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION\n  az://  AZURE_STORAGE_ACCOUNT_NAME, AZURE_STORAGE_ACCOUNT_KEY\n  gs://  GOOGLE_APPLICATION_CREDENTIALS"
+    )]
+    Publish(publish::Arguments),
+    /// Writes the JSON Schema of a file, for editors
+    #[command(after_help = "Example:\n  etape schema theme > schemas/theme.schema.json")]
+    Schema(schema::Arguments),
+    /// Writes the completions of a shell
+    #[command(
+        after_help = "Examples:\n  etape completions bash > ~/.local/share/bash-completion/completions/etape\n  etape completions fish > ~/.config/fish/completions/etape.fish"
+    )]
+    Completions(completions::Arguments),
+    /// Writes the manual page
+    #[command(after_help = "Example:\n  etape man > ~/.local/share/man/man1/etape.1")]
+    Man,
 }
 
 /// How messages are written.
@@ -129,12 +167,29 @@ pub fn run() -> ExitCode {
         terminal.complain(&format!("can't start {jobs} threads: {error}"));
         return Ending::Broken.into();
     }
-    let ending = match arguments.command {
+    let Some(command) = arguments.command else {
+        return overview::run(arguments.global.root.as_deref(), &terminal).unwrap_or_else(|| help(&terminal)).into();
+    };
+    let ending = match command {
         Command::Build(own) => build::run(&own, arguments.global.root.as_deref(), &terminal),
         Command::Check(own) => check::run(&own, arguments.global.root.as_deref(), &terminal),
         Command::Status(own) => status::run(&own, arguments.global.root.as_deref(), &terminal),
         Command::Mark(own) => mark::run(&own, arguments.global.root.as_deref(), &terminal),
         Command::Serve(own) => serve::run(&own, arguments.global.root.as_deref(), &terminal),
+        Command::Init(own) => init::run(&own, &terminal),
+        Command::New(own) => new::run(&own, arguments.global.root.as_deref(), &terminal),
+        #[cfg(feature = "publish")]
+        Command::Publish(own) => publish::run(&own, arguments.global.root.as_deref(), &terminal),
+        Command::Schema(own) => schema::run(&own, &terminal),
+        Command::Completions(own) => completions::run(&own, &terminal),
+        Command::Man => completions::man(&terminal),
     };
     ending.into()
+}
+
+/// Says what may be asked, where there is no site that could be meant.
+fn help(terminal: &Terminal) -> Ending {
+    let help = Arguments::command().render_help();
+    terminal.show(&[if terminal.has_color() { help.ansi().to_string() } else { help.to_string() }]);
+    Ending::Misuse
 }

@@ -20,21 +20,28 @@ pub fn find(named: Option<&Path>, terminal: &Terminal) -> Result<PathBuf, Ending
         if root.join(SITE_FILE).is_file() {
             return Ok(root.to_owned());
         }
-        terminal.complain(&format!("no {SITE_FILE} in {}", root.display()));
+        let root = root.display();
+        terminal.complain(&format!("no {SITE_FILE} in {root}: etape init {root} begins a site there"));
         return Err(Ending::Misuse);
     }
-    let here = std::env::current_dir().map_err(|error| {
+    if let Err(error) = std::env::current_dir() {
         terminal.complain(&format!("can't tell the current folder: {error}"));
-        Ending::Broken
-    })?;
-    match here.ancestors().find(|folder| folder.join(SITE_FILE).is_file()) {
-        Some(root) => Ok(root.to_owned()),
-        None => {
-            terminal.complain(&format!(
-                "no {SITE_FILE} here or in a folder above: go to a site, or name it with --root DIR"
-            ));
-            Err(Ending::Misuse)
-        }
+        return Err(Ending::Broken);
+    }
+    look(None).ok_or_else(|| {
+        terminal.complain(&format!(
+            "no {SITE_FILE} here or in a folder above: go to a site, name one with --root DIR, or begin one with etape init DIR"
+        ));
+        Ending::Misuse
+    })
+}
+
+/// The same without a word about it.
+pub fn look(named: Option<&Path>) -> Option<PathBuf> {
+    let is_site = |folder: &&Path| folder.join(SITE_FILE).is_file();
+    match named {
+        Some(root) => Some(root).filter(is_site).map(Path::to_owned),
+        None => std::env::current_dir().ok()?.ancestors().find(is_site).map(Path::to_owned),
     }
 }
 

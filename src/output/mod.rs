@@ -4,6 +4,8 @@
 //! else in the project writes to the disk. Not here: what the files hold (`render`), and threads (`pipeline`): a sink
 //! only promises that many threads may use it at once.
 
+mod add;
+mod built;
 mod cache;
 #[cfg(test)]
 mod fault_tests;
@@ -18,6 +20,8 @@ mod zip;
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub use add::add;
+pub use built::{Built, make_folder};
 pub use cache::{Cache, NoStore, Store};
 pub use folder::{Each, Folder, Summary, one_by_one};
 pub use manifest::Entry;
@@ -46,6 +50,18 @@ pub enum OutputError {
         path: PathBuf,
         /// `was not made by etape`, `is a file, not a folder`, …
         what: &'static str,
+    },
+    /// A file that would have to be new.
+    #[error("{} is there already: nothing was written", path.display())]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file isn't what the build left there.
+    #[error("{} has changed since it was built: type etape build, then the same again", path.display())]
+    Changed {
+        /// The file.
+        path: PathBuf,
     },
     /// The output names no folder of its own: `/`, `.` or `..`.
     #[error("{} can't be replaced as a whole: choose a folder of its own as --output, such as dist", path.display())]

@@ -3,6 +3,7 @@
 //! Bytes in, bytes out. Not here: which picture an edition gets (`resolve::assets`), threads and what is remembered
 //! (`pipeline`), and the disk (`output`).
 
+mod blank;
 mod decode;
 pub mod draw;
 mod encode;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 use crate::diagnostic::Code;
 use crate::parse::sidecar::Area;
 
+pub use blank::blank;
 pub use redact::{Lie, Turn, lie};
 
 /// The most pixels that a picture may have, decided before it is decoded.
