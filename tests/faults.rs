@@ -4,7 +4,11 @@
 //! site, builds the other, and is interrupted: `dist/` must then be exactly the one tree or the other, and the next
 //! build must leave the new one and nothing else.
 
-#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "a helper of tests fails like a test, and says what it tried")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a helper of tests fails like a test, and says what it tried"
+)]
 
 #[expect(dead_code, reason = "other tests need more of it")]
 mod common;
