@@ -5,8 +5,10 @@
 use std::sync::LazyLock;
 
 use fast_image_resize::images::Image;
+use fast_image_resize::pixels::{InnerPixel, U16x3, U16x4};
 use fast_image_resize::{
-    FilterType, MulDiv, PixelComponentMapper, PixelType, ResizeAlg, ResizeOptions, Resizer, create_srgb_mapper,
+    FilterType, MulDiv, PixelComponentMapper, PixelTrait, PixelType, ResizeAlg, ResizeOptions, Resizer,
+    create_srgb_mapper,
 };
 
 use super::pixels::Pixels;
@@ -34,7 +36,8 @@ impl Scaler {
         let stored = Image::from_vec_u8(pixels.width, pixels.height, pixels.data, bytes).map_err(said)?;
         LIGHT.forward_map(&stored, &mut linear).map_err(said)?;
         if pixels.channels == 4 {
-            MulDiv::new().multiply_alpha_inplace(&mut linear).map_err(said)?;
+            let mut pixels = linear.typed_image_mut::<U16x4>().ok_or(ODD)?;
+            MulDiv::new().multiply_alpha_inplace_typed(&mut pixels).map_err(said)?;
         }
         Ok(Self { linear })
     }
@@ -44,17 +47,30 @@ impl Scaler {
         let channels = if self.linear.pixel_type() == PixelType::U16x4 { 4 } else { 3 };
         let (bytes, words) = kinds(channels);
         let mut scaled = Image::new(width, height, words);
-        let filter = ResizeAlg::Convolution(FilterType::CatmullRom);
-        let options = ResizeOptions::new().resize_alg(filter).use_alpha(false);
-        Resizer::new().resize(&self.linear, &mut scaled, &options).map_err(said)?;
         if channels == 4 {
-            MulDiv::new().divide_alpha_inplace(&mut scaled).map_err(said)?;
+            resize::<U16x4>(&self.linear, &mut scaled)?;
+            let mut pixels = scaled.typed_image_mut::<U16x4>().ok_or(ODD)?;
+            MulDiv::new().divide_alpha_inplace_typed(&mut pixels).map_err(said)?;
+        } else {
+            resize::<U16x3>(&self.linear, &mut scaled)?;
         }
         let mut shown = Image::new(width, height, bytes);
         LIGHT.backward_map(&scaled, &mut shown).map_err(said)?;
         Ok(Pixels::new(width, height, channels, shown.into_vec()))
     }
 }
+
+/// By the kind of pixel: a resizer that decides while it runs brings code for all of them, which is a seventh of the
+/// program.
+fn resize<P: PixelTrait + InnerPixel>(from: &Image<'_>, to: &mut Image<'_>) -> Result<(), String> {
+    let filter = ResizeAlg::Convolution(FilterType::CatmullRom);
+    let options = ResizeOptions::new().resize_alg(filter).use_alpha(false);
+    let (from, mut to) = (from.typed_image::<P>().ok_or(ODD)?, to.typed_image_mut::<P>().ok_or(ODD)?);
+    Resizer::new().resize_typed(&from, &mut to, &options).map_err(said)
+}
+
+/// What can't be said of pixels that were made here.
+const ODD: &str = "pixels of another kind";
 
 fn kinds(channels: usize) -> (PixelType, PixelType) {
     match channels {
