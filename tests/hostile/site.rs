@@ -1,4 +1,4 @@
-//! A small site with one file that may say anything: what the fuzz targets and the tests of hostile input share.
+//! A small site with one file that may say anything: what hostile input is tried on.
 //!
 //! Not here: what is fed in.
 
