@@ -3,8 +3,6 @@
 //!
 //! `PROPTEST_CASES=1000 cargo test --release --test hostile` tries more than the twelve of every run.
 
-#![expect(clippy::unwrap_used, reason = "a helper of tests fails like a test")]
-
 mod site;
 
 use std::fs;
