@@ -3,6 +3,8 @@
 //! They are never made, only described: `config` and `parse` read these files key by key, to tell every mistake with
 //! its place.
 
+#![allow(rustdoc::bare_urls, reason = "editors show these words, and no brackets")]
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
