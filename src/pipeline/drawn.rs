@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::files::small_svg;
 use super::outcome::{self, Asset};
 use super::pictures::hashed_name;
 use super::published::Shelf;
@@ -26,6 +27,9 @@ const ICON: &str = "icon.svg";
 const TOUCH: u32 = 180;
 const APP: [u32; 2] = [192, 512];
 
+/// An icon that is no larger, in bytes, stands in the pages themselves.
+const SMALL: usize = 512;
+
 /// Adds the icons and cards of a brand to its files.
 pub fn add(sources: &Sources, brand: &Brand, outlines: &[Outline], assets: &Shelf, files: &mut BrandFiles) {
     let named = |name: &str| {
@@ -40,6 +44,7 @@ pub fn add(sources: &Sources, brand: &Brand, outlines: &[Outline], assets: &Shel
         files.icons.touch = drawing.icon(name, bytes, TOUCH);
         let apps = APP.map(|side| drawing.icon(name, bytes, side));
         files.icons.tab = if is_svg(name) { Some(address.clone()) } else { apps[0].clone() };
+        files.icons.tab_inside = small_svg(name, bytes, SMALL);
         for outline in outlines {
             if let Some(app) = drawing.app(brand, outline, &apps) {
                 files.icons.apps.insert(outline.locale.id.clone(), app);

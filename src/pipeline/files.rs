@@ -110,9 +110,14 @@ fn logo(sources: &Sources, path: &SourcePath, address: &Address, shelf: &Shelf) 
     };
     let original = sources.pictures.plain(path).ok();
     let size = original.map(|bytes| screen::measure(path.file_name(), &bytes)).transpose().map_err(unmeasured)?;
-    let published = shelf.bytes(address).filter(|bytes| path.as_str().ends_with(".svg") && bytes.len() <= SMALL);
-    let inside = published.and_then(|bytes| std::str::from_utf8(&bytes).ok().map(data_uri::svg));
+    let inside = shelf.bytes(address).and_then(|bytes| small_svg(path.file_name(), &bytes, SMALL));
     Ok(Logo { address: address.clone(), size: size.flatten(), inside })
+}
+
+/// A link that holds a published drawing, if that has so many bytes at most.
+pub fn small_svg(name: &str, bytes: &[u8], most: usize) -> Option<String> {
+    let text = std::str::from_utf8(bytes).ok().filter(|text| name.ends_with(".svg") && text.len() <= most)?;
+    Some(data_uri::svg(text))
 }
 
 /// A style sheet with the published names of the files that it names.

@@ -56,6 +56,8 @@ pub struct Logo {
 pub struct Icons {
     /// For the browser's tab.
     pub tab: Option<Address>,
+    /// The same as a link that holds it, if it is so small that asking for it would cost more.
+    pub tab_inside: Option<String>,
     /// For the start screen of a phone: a square of pixels.
     pub touch: Option<Address>,
     /// What a phone knows of the site as an app, by locale.
@@ -132,9 +134,11 @@ fn brand_value(brand: &Brand, files: &BrandFiles, at: &dyn Links) -> Value {
     .into_iter()
     .map(|(key, value)| (Key::Str(key), value))
     .collect();
-    for (key, icon) in [("icon", &files.icons.tab), ("touch_icon", &files.icons.touch)] {
+    let icons = &files.icons;
+    let tab = icons.tab_inside.clone().or_else(|| Some(at.file(icons.tab.as_ref()?)));
+    for (key, icon) in [("icon", tab), ("touch_icon", icons.touch.as_ref().map(|icon| at.file(icon)))] {
         if let Some(icon) = icon {
-            pairs.insert(Key::Str(key), Value::normal_string(&at.file(icon)));
+            pairs.insert(Key::Str(key), Value::normal_string(&icon));
         }
     }
     if let Some(Logo { address, size, inside }) = &files.logo {
