@@ -13,7 +13,9 @@ pub fn svg(text: &str) -> String {
     for character in text.chars() {
         match (character, quote) {
             ('"', Some(quote)) => uri.push_str(quote),
-            ('\n' | '\r' | '\t', _) => uri.push(' '),
+            // between elements, a line's end means nothing
+            ('\n' | '\r', _) if uri.ends_with("%3E") => {}
+            (' ' | '\n' | '\r' | '\t', _) => uri.push_str("%20"),
             ('<' | '>' | '"' | '#' | '%' | '&' | '\\' | '^' | '`' | '{' | '|' | '}', _) => {
                 uri.push_str(&format!("%{:02X}", character as u32));
             }
@@ -31,9 +33,9 @@ mod tests {
     #[test]
     fn what_means_something_is_written_in_another_way() {
         for (text, uri) in [
-            ("<svg a=\"#b\"/>\n", "data:image/svg+xml,%3Csvg a='%23b'/%3E"),
-            ("<svg a='b\"'/>", "data:image/svg+xml,%3Csvg a='b%22'/%3E"),
-            ("<svg>é 100%\n&amp;</svg>", "data:image/svg+xml,%3Csvg%3E%C3%A9 100%25 %26amp;%3C/svg%3E"),
+            ("<svg a=\"#b\"/>\n", "data:image/svg+xml,%3Csvg%20a='%23b'/%3E"),
+            ("<svg a='b\"'/>", "data:image/svg+xml,%3Csvg%20a='b%22'/%3E"),
+            ("<svg>\né 100%\n&amp;</svg>", "data:image/svg+xml,%3Csvg%3E%C3%A9%20100%25%20%26amp;%3C/svg%3E"),
         ] {
             assert_eq!(svg(text), uri);
         }
