@@ -64,6 +64,11 @@ fn write_site(root: &Path, looks: bool) {
     put("content/a/01-one.fr.md", "---\ntitle: Un\n---\n\nTexte\n");
     put("content/a/01-one@words.fr.md", "---\ntitle: Un, mais autre\n---\n\nTexte\n");
     put("content/b/index.en.md", "---\ntitle: Another\n---\n\nText\n");
+    // templates that take in what others print, and change it
+    put(
+        "themes/fact/step.html",
+        "{% extends \"base/step.html\" %}{% block footer %}{% filter upper %}{{ super() }}{% endfilter %}{% endblock footer %}",
+    );
     put("content/b/01-one.en.md", "---\ntitle: One\n---\n\nText\n");
     if looks {
         let layout = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("themes/base/layout.html")).unwrap();

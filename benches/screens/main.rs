@@ -8,13 +8,14 @@
 
 mod drawn;
 mod plain;
+#[path = "../program/mod.rs"]
+mod program;
 mod similarity;
 
+use program::build;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use image::RgbImage;
@@ -44,13 +45,13 @@ fn main() {
     let (mut cold, mut plain, mut memory, mut made) = (Duration::MAX, Duration::MAX, 0, Vec::new());
     for _ in 0..TURNS {
         let _ = fs::remove_dir_all(site.path().join(".etape"));
-        let (time, peak) = build(site.path());
+        let (time, peak) = build(site.path(), None);
         (cold, memory) = (cold.min(time), memory.max(peak));
         let start = Instant::now();
         made = plain::publish(&files, &WIDTHS);
         plain = plain.min(start.elapsed());
     }
-    let mut warm: Vec<Duration> = (0..WARM).map(|_| build(site.path()).0).collect();
+    let mut warm: Vec<Duration> = (0..WARM).map(|_| build(site.path(), None).0).collect();
     warm.sort();
     let made = made.into_iter().map(|file| (file.picture, file.width, file.bytes)).collect();
     let ideal = Ideal::new(&screens);
@@ -106,27 +107,6 @@ fn make_site(root: &Path, screens: &[(Kind, RgbImage)]) -> Vec<PathBuf> {
     let files: Vec<PathBuf> = names.iter().map(|name| root.join("assets/mfa").join(name)).collect();
     files.par_iter().zip(screens).for_each(|(file, (_, screen))| screen.save(file).unwrap());
     files
-}
-
-/// Builds the site; gives back the time and the most memory, in KB, or 0 where the system doesn't say.
-fn build(root: &Path) -> (Duration, u64) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_etape"));
-    command.args(["build", "--root"]).arg(root).stdout(Stdio::null()).stderr(Stdio::null());
-    let start = Instant::now();
-    let mut child = command.spawn().unwrap();
-    let mut peak = 0;
-    let status = loop {
-        let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        peak = line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(peak);
-        if let Some(status) = child.try_wait().unwrap() {
-            break status;
-        }
-        sleep(Duration::from_micros(500));
-    };
-    let time = start.elapsed();
-    assert!(status.success());
-    (time, peak)
 }
 
 /// The published files of a site: picture, width, bytes.

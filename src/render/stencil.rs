@@ -77,10 +77,11 @@ impl Blind {
         let mut looks = Looks::default();
         templates.for_each(|text| looks.add(text));
         let does = |name: &str| [&looks.at, &looks.printed, &looks.raw].iter().any(|names| names.contains(name));
-        let takes_maps = ["brand", "support", "page"].iter().any(|name| does(name) || looks.looped.contains(*name))
+        let sees_all = looks.captures
+            || ["brand", "support", "page"].iter().any(|name| does(name) || looks.looped.contains(*name))
             || does("alternates")
             || (looks.looped.contains("alternates") && looks.bound.iter().any(|name| looks.whole.contains(name)));
-        let sees = |name: &str| takes_maps || looks.at.contains(name) || looks.looped.contains(name);
+        let sees = |name: &str| sees_all || looks.at.contains(name) || looks.looped.contains(name);
         let is_blind = |name: &str| !sees(name) && !looks.raw.contains(name);
         let mut holes = NAMES.map(is_blind);
         // two names for addresses on the brand's own host

@@ -28,6 +28,9 @@ pub struct Looks {
     pub named: BTreeSet<String>,
     /// Functions that are called.
     pub called: BTreeSet<String>,
+    /// What is printed somewhere is taken in and may be changed: by a `filter` or a `set` around it, by a component's
+    /// call, or by what is done with `super()`.
+    pub captures: bool,
 }
 
 impl Looks {
@@ -61,6 +64,13 @@ impl<'t> Tag<'t> {
     fn read(&self, looks: &mut Looks) {
         let keyword = if self.is_output { None } else { self.word(0) };
         let mut at = usize::from(keyword.is_some());
+        let all = || 0..self.tokens.len();
+        let is_super_alone = self.is_output && self.word(0) == Some("super") && self.tokens.len() == 3;
+        looks.captures |= match keyword {
+            Some("filter" | "component") => true,
+            Some("set" | "set_global") if !all().any(|at| self.is_sign(at, b'=')) => true,
+            _ => self.is_sign(0, b'<') || (all().any(|at| self.word(at) == Some("super")) && !is_super_alone),
+        };
         let is_binding = matches!(keyword, Some("for" | "set" | "set_global"));
         while is_binding && at < self.tokens.len() && self.word(at) != Some("in") && !self.is_sign(at, b'=') {
             looks.bound.extend(self.word(at).map(str::to_owned));
@@ -162,6 +172,27 @@ mod tests {
             let mut looks = Looks::default();
             looks.add(text);
             assert_eq!(looks.at.iter().map(String::as_str).collect::<Vec<_>>().join(" "), at, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_takes_in_what_is_printed_is_told() {
+        for (text, captures) in [
+            ("{% block a %}{{ super() }}{{ a.name }}{% endblock a %}", false),
+            ("{% set x = a.name %}", false),
+            ("{% filter upper %}{{ a.name }}{% endfilter %}", true),
+            ("{%- set x -%}{{ a.name }}{% endset %}", true),
+            ("{% set_global x %}{{ a.name }}{% endset_global %}", true),
+            ("{{ super() | upper }}", true),
+            ("{% set x = super() ~ a.name %}", true),
+            ("{% if super() == a.name %}", true),
+            ("{% component x() %}{% endcomponent x %}", true),
+            ("{{ <x()> }}", true),
+            ("{% <x()> %}{{ a.name }}{% </x> %}", true),
+        ] {
+            let mut looks = Looks::default();
+            looks.add(text);
+            assert_eq!(looks.captures, captures, "{text}");
         }
     }
 
