@@ -21,5 +21,6 @@ pub mod schema;
 pub mod screen;
 pub mod serve;
 pub mod source;
+pub mod stamp;
 pub mod start;
 pub mod text;

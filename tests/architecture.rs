@@ -21,7 +21,11 @@ const KEPT_TO: &[(&str, &[&str], &[&str])] = &[
     ("printing", &["println!", "eprintln!", "print!(", "eprint!(", "dbg!", "io::stdout", "io::stderr"], &["cli"]),
     ("asking the environment", &["std::env", "env::var", "env::args", "env::current_dir"], &["cli"]),
     ("the clock", &["SystemTime::now", "Instant::now"], &["serve", "cli"]),
-    ("the disk", &["std::fs", "fs::read", "fs::write", "File::open", "WalkDir", "rustix::fs"], &["source", "output"]),
+    (
+        "the disk",
+        &["std::fs", "fs::read", "fs::write", "File::open", "WalkDir", "rustix::fs"],
+        &["source", "stamp", "output"],
+    ),
     (
         "threads",
         &["rayon", "thread::spawn", "thread::scope", "thread::Builder"],

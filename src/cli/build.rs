@@ -1,16 +1,18 @@
 //! `etape build`: the sites of all brands, into a folder that is replaced as a whole.
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use rayon::prelude::*;
 
 use super::terminal::Terminal;
 use super::{Ending, Format, site};
 use crate::config::normal_url;
+use crate::memo::{Key, KeyMaker};
 use crate::output::{Entry, Folder, Sink, Zipped};
 use crate::pipeline::Options;
 use crate::source::Snapshot;
+use crate::stamp::Stamp;
 
 /// What `etape build` may be asked.
 #[derive(clap::Args, Debug)]
@@ -69,11 +71,15 @@ fn build(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> Res
     };
     let output = arguments.output.clone().unwrap_or_else(|| root.join("dist"));
     let wait = || terminal.say("another build is writing beside this folder; waiting for it");
-    let folder = Folder::open(&output, wait).map_err(|error| site::failed(&error, terminal))?;
+    let mut folder = Folder::open(&output, wait).map_err(|error| site::failed(&error, terminal))?;
+    let since = SystemTime::now();
     let snapshot = site::read(&root, terminal)?;
     terminal.time("reading the site", start);
     let begin = Instant::now();
     let cache = site::cache(snapshot.root(), true);
+    if let Some(maker) = maker().filter(|_| snapshot.is_settled(since)) {
+        folder.remember(cache.clone(), maker);
+    }
     let zipped = arguments.zip.then(|| Zipped::new(&folder, options.date.as_deref()));
     let sink: &dyn Sink = zipped.as_ref().map_or(&folder, |zipped| zipped);
     let report = site::build(&snapshot, &options, sink, &cache, arguments.format, terminal)?;
@@ -108,6 +114,13 @@ fn build(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> Res
         start.elapsed().as_secs_f64()
     ));
     Ok(ending)
+}
+
+/// What tells this program from an earlier or a later one; none if the system doesn't say.
+fn maker() -> Option<Key> {
+    let path = std::env::current_exe().ok()?;
+    let own = Stamp::of(&path.symlink_metadata().ok()?).key();
+    Some(KeyMaker::new(env!("CARGO_PKG_VERSION")).text(&path.to_string_lossy()).key(own).make())
 }
 
 /// The files that a build is made from.

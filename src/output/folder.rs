@@ -1,21 +1,25 @@
 //! The sink of `etape build`: a folder on the disk that is replaced as a whole.
 //!
-//! A file that the old tree already holds, byte for byte, isn't written again: it becomes a hard link. Nothing
-//! about the old tree is believed, so an output that somebody has changed by hand comes out right all the same.
+//! A file that the old tree already holds, byte for byte, isn't written again: it becomes a hard link. The old tree is
+//! believed only where the disk says that nobody has touched it (`ledger`), so an output that somebody has changed by
+//! hand comes out right all the same.
 //! Nothing is flushed to the hardware: the promise covers kills and full disks, not a power cut.
 
 use std::fs::{self, DirEntry, File, Permissions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 #[cfg(unix)]
 use rustix::fs::OFlags;
 
+use super::ledger::{Ledger, Line, Part, Shelf};
 use super::manifest::{self, Entry, MARK};
 use super::place::{Place, Swap, swap};
-use super::{OutputError, Sink, check_path};
+use super::{OutputError, Sink, Store, check_path};
+use crate::memo::Key;
+use crate::stamp::Stamp;
 
 /// How to go through a list of `n` things: calls the function once with each of `0..n`, in any order and on any
 /// threads, and returns when all is done. It keeps the choice of threads with the caller.
@@ -32,7 +36,15 @@ pub struct Folder {
     place: Place,
     /// If there is an old tree: what the permissions of its files must be to be kept, those of a new file.
     kept_as: Option<Permissions>,
+    /// The disk's clock when the build began.
+    begun: Option<Stamp>,
+    /// Where notes on the output are kept.
+    shelf: Option<Shelf>,
+    /// Those on the old tree.
+    ledger: Option<Ledger>,
     done: Mutex<Vec<Done>>,
+    /// What the next build may keep.
+    parts: Mutex<Vec<Part>>,
     /// Folders around the output that were made for it, innermost first.
     made: Vec<PathBuf>,
     finished: bool,
@@ -57,6 +69,8 @@ struct Done {
     entry: Entry,
     /// The old tree holds it; the new one gets a link at the end.
     kept: bool,
+    /// How it stands, if that is known.
+    stamp: Option<Stamp>,
 }
 
 /// Files that are linked in one go: enough to be worth a thread's while.
@@ -69,11 +83,32 @@ impl Folder {
     pub fn open(output: &Path, on_wait: impl FnOnce()) -> Result<Self, OutputError> {
         let place = Place::new(output)?;
         let (lock, made) = place.lock(on_wait)?;
-        let done = Mutex::default();
         // From here on, what is given up is cleaned up.
-        let mut folder = Self { place, kept_as: None, done, made, finished: false, _lock: lock };
-        folder.kept_as = folder.place.begin()?;
+        let mut folder = Self {
+            place,
+            kept_as: None,
+            begun: None,
+            shelf: None,
+            ledger: None,
+            done: Mutex::default(),
+            parts: Mutex::default(),
+            made,
+            finished: false,
+            _lock: lock,
+        };
+        let (new, has_old) = folder.place.begin()?;
+        folder.begun = Some(Stamp::of(&new));
+        folder.kept_as = has_old.then(|| new.permissions());
         Ok(folder)
+    }
+
+    /// Reads what an earlier build has noted of the output in `store`, and notes there what this one does. `maker` tells
+    /// this program from others, which may make something else from the same.
+    pub fn remember(&mut self, store: Arc<dyn Store + Send>, maker: Key) {
+        let Ok(path) = std::path::absolute(&self.place.dist) else { return };
+        let shelf = Shelf::new(store, &path, maker);
+        self.ledger = self.kept_as.as_ref().and_then(|_| shelf.read());
+        self.shelf = Some(shelf);
     }
 
     /// Writes the manifest and puts the new tree in the place of the old. `inputs` are the files that the build
@@ -98,7 +133,9 @@ impl Folder {
             bytes: done.iter().map(|d| d.entry.size).sum(),
             kept: done.iter().filter(|d| d.kept).count(),
         };
-        if summary.kept == summary.files && self.kept_as.is_some() && holds_only(&self.place.dist, &done, each) {
+        let is_same = summary.kept == summary.files && self.kept_as.is_some();
+        let is_same = is_same && holds_only(&self.place.dist, &done, each);
+        if is_same {
             // One rename is as whole as an exchange.
             if !self.keeps(manifest::NAME, &text) {
                 self.write_manifest(&text)?;
@@ -112,7 +149,57 @@ impl Folder {
         }
         self.finished = true;
         self.place.clear(each)?;
+        self.note(&done, is_same, each);
         Ok(summary)
+    }
+
+    /// Notes how the output stands, for the next build. What can't be noted is found out again then.
+    fn note(&self, done: &[Done], is_same: bool, each: Each) {
+        let Some(shelf) = &self.shelf else { return };
+        let mut parts = std::mem::take(&mut *self.parts.lock().unwrap_or_else(PoisonError::into_inner));
+        parts.sort_unstable();
+        let is_known = is_same && done.iter().all(|d| d.stamp.is_some());
+        if is_known && self.ledger.as_ref().is_some_and(|ledger| ledger.parts == parts) {
+            return;
+        }
+        // files are looked at after the clock
+        let clock = if is_same { self.begun } else { self.place.clock().ok() };
+        let Some((clock, begun)) = clock.zip(self.begun) else { return };
+        let look = |d: &Done| {
+            // links to a file, made or deleted, are changes of it too
+            let known = d.stamp.filter(|_| is_same || !d.kept);
+            let found = || Some(Stamp::of(&self.in_old(&d.entry.path).symlink_metadata().ok()?));
+            // of what is written to meanwhile, nothing is known
+            known.or_else(|| found().filter(|stamp| stamp.is_written_before(&begun))).unwrap_or_default()
+        };
+        let chunks: Vec<_> = done.chunks(LINKS_AT_ONCE).collect();
+        let lines: Vec<OnceLock<Vec<Line>>> = chunks.iter().map(|_| OnceLock::new()).collect();
+        each(chunks.len(), &|index| {
+            if let (Some(chunk), Some(lines)) = (chunks.get(index), lines.get(index)) {
+                let _ = lines.set(chunk.iter().map(|d| Line::new(&d.entry, look(d))).collect());
+            }
+        });
+        let files = lines.into_iter().filter_map(OnceLock::into_inner).flatten().collect();
+        shelf.write(clock, files, parts);
+    }
+
+    /// How a file of the old tree stands, if nobody has touched it since it was noted.
+    fn untouched(&self, line: &Line) -> Option<Stamp> {
+        let (ledger, kept_as) = (self.ledger.as_ref()?, self.kept_as.as_ref()?);
+        let found = self.in_old(&line.path).symlink_metadata().ok()?;
+        let stamp = Stamp::of(&found);
+        let is_it = found.is_file() && found.permissions() == *kept_as && ledger.believes(line, &stamp);
+        is_it.then_some(stamp)
+    }
+
+    /// A file of the old tree as it would be put, if it is what was noted.
+    fn kept(&self, line: &Line) -> Option<Done> {
+        let stamp = self.untouched(line);
+        let is_it = stamp.is_some() || {
+            let file = open_to_compare(&self.in_old(&line.path)).ok()?;
+            has_hash(file, self.kept_as.as_ref()?, line).unwrap_or(false)
+        };
+        is_it.then(|| Done { entry: line.entry(), kept: true, stamp })
     }
 
     /// Links what the old tree holds into the new one.
@@ -138,13 +225,16 @@ impl Folder {
         if blake3::hash(&bytes) != entry.blake3 {
             return Err(self.failed("read", &entry.path, io::Error::other("it has just been changed")));
         }
-        self.write(&entry.path, &bytes)
+        self.write(&entry.path, &bytes).map(drop)
     }
 
-    /// Writes a file of the new tree, which must not be there yet.
-    fn write(&self, path: &str, bytes: &[u8]) -> Result<(), OutputError> {
+    /// Writes a file of the new tree, which must not be there yet. Returns how it stands.
+    fn write(&self, path: &str, bytes: &[u8]) -> Result<Stamp, OutputError> {
         let new = self.in_new(path);
-        let written = in_folder(&new, || File::create_new(&new)).and_then(|mut file| file.write_all(bytes));
+        let written = in_folder(&new, || File::create_new(&new)).and_then(|mut file| {
+            file.write_all(bytes)?;
+            Ok(Stamp::of(&file.metadata()?))
+        });
         written.map_err(|error| match error.kind() {
             ErrorKind::AlreadyExists => OutputError::Twice { path: path.to_owned() },
             _ => self.failed("write", path, error),
@@ -180,13 +270,26 @@ impl Folder {
 impl Sink for Folder {
     fn put(&self, path: &str, bytes: &[u8]) -> Result<(), OutputError> {
         check_path(path)?;
-        let kept = self.keeps(path, bytes);
-        if !kept {
-            self.write(path, bytes)?;
-        }
         let entry = Entry::of(path, bytes);
-        self.done.lock().unwrap_or_else(PoisonError::into_inner).push(Done { entry, kept });
+        let line = self.ledger.as_ref().and_then(|ledger| ledger.line(path));
+        let known = line.filter(|line| line.is(&entry)).and_then(|line| self.untouched(line));
+        let kept = known.is_some() || self.keeps(path, bytes);
+        let stamp = if kept { known } else { Some(self.write(path, bytes)?) };
+        self.done.lock().unwrap_or_else(PoisonError::into_inner).push(Done { entry, kept, stamp });
         Ok(())
+    }
+
+    fn keep(&self, folder: &str, key: Key) -> Option<String> {
+        let (lines, part) = self.ledger.as_ref()?.part(folder, key)?;
+        let kept: Option<Vec<Done>> = lines.iter().map(|line| self.kept(line)).collect();
+        self.done.lock().unwrap_or_else(PoisonError::into_inner).extend(kept?);
+        self.parts.lock().unwrap_or_else(PoisonError::into_inner).push(part.clone());
+        Some(part.note.to_string())
+    }
+
+    fn done(&self, folder: &str, key: Key, note: String) {
+        let part = Part { folder: folder.into(), key, note: note.into() };
+        self.parts.lock().unwrap_or_else(PoisonError::into_inner).push(part);
     }
 }
 
@@ -229,6 +332,18 @@ fn holds(path: &Path, permissions: &Permissions, bytes: &[u8]) -> io::Result<boo
         }
     }
     Ok(true)
+}
+
+/// Whether a plain file with these permissions has the size and the hash of a line.
+fn has_hash(mut file: File, permissions: &Permissions, line: &Line) -> io::Result<bool> {
+    let found = file.metadata()?;
+    let entry = line.entry();
+    if !found.is_file() || found.len() != entry.size || found.permissions() != *permissions {
+        return Ok(false);
+    }
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(&mut file)?;
+    Ok(hasher.finalize() == entry.blake3)
 }
 
 /// Opens whatever is there, but for a symbolic link, and without waiting for the other end of a pipe.

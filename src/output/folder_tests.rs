@@ -116,39 +116,42 @@ fn an_existing_output_ends_like_a_fresh_one() {
     }
 }
 
+/// Something done by hand to the output of `OLD`.
+pub(super) type Change = fn(&Path);
+
+pub(super) const CHANGES: &[Change] = &[
+    |dist| fs::write(dist.join("a/index.html"), "eno").unwrap(),
+    |dist| fs::remove_file(dist.join("a/index.html")).unwrap(),
+    |dist| fs::write(dist.join("a/more.html"), "").unwrap(),
+    |dist| fs::create_dir_all(dist.join("a/empty/folder")).unwrap(),
+    |dist| fs::remove_dir_all(dist.join("a")).unwrap(),
+    |dist| {
+        fs::remove_dir_all(dist.join("a/fr")).unwrap();
+        fs::write(dist.join("a/fr"), "").unwrap();
+    },
+    |dist| fs::write(dist.join("manifest.json"), MARK).unwrap(),
+    |dist| fs::rename(dist.join("a/index.html"), dist.join("a/INDEX.html")).unwrap(),
+    #[cfg(unix)]
+    |dist| {
+        fs::rename(dist.join("a"), dist.join("b/a")).unwrap();
+        std::os::unix::fs::symlink("b/a", dist.join("a")).unwrap();
+    },
+    #[cfg(target_os = "linux")]
+    |dist| {
+        let pipe = dist.join("a/index.html");
+        fs::remove_file(&pipe).unwrap();
+        rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, 0o644.into(), 0).unwrap();
+    },
+    #[cfg(unix)]
+    |dist| {
+        fs::rename(dist.join("a/index.html"), dist.join("a/x")).unwrap();
+        std::os::unix::fs::symlink("x", dist.join("a/index.html")).unwrap();
+    },
+];
+
 #[test]
 fn whatever_was_changed_by_hand_is_mended() {
-    type Change = fn(&Path);
-    let changes: &[Change] = &[
-        |dist| fs::write(dist.join("a/index.html"), "eno").unwrap(),
-        |dist| fs::remove_file(dist.join("a/index.html")).unwrap(),
-        |dist| fs::write(dist.join("a/more.html"), "").unwrap(),
-        |dist| fs::create_dir_all(dist.join("a/empty/folder")).unwrap(),
-        |dist| fs::remove_dir_all(dist.join("a")).unwrap(),
-        |dist| {
-            fs::remove_dir_all(dist.join("a/fr")).unwrap();
-            fs::write(dist.join("a/fr"), "").unwrap();
-        },
-        |dist| fs::write(dist.join("manifest.json"), MARK).unwrap(),
-        |dist| fs::rename(dist.join("a/index.html"), dist.join("a/INDEX.html")).unwrap(),
-        #[cfg(unix)]
-        |dist| {
-            fs::rename(dist.join("a"), dist.join("b/a")).unwrap();
-            std::os::unix::fs::symlink("b/a", dist.join("a")).unwrap();
-        },
-        #[cfg(target_os = "linux")]
-        |dist| {
-            let pipe = dist.join("a/index.html");
-            fs::remove_file(&pipe).unwrap();
-            rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, 0o644.into(), 0).unwrap();
-        },
-        #[cfg(unix)]
-        |dist| {
-            fs::rename(dist.join("a/index.html"), dist.join("a/x")).unwrap();
-            std::os::unix::fs::symlink("x", dist.join("a/index.html")).unwrap();
-        },
-    ];
-    for (index, change) in changes.iter().enumerate() {
+    for (index, change) in CHANGES.iter().enumerate() {
         for after in [OLD, NEW] {
             let site = TempDir::new().unwrap();
             let output = site.path().join("dist");

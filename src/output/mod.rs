@@ -12,6 +12,9 @@ mod fault_tests;
 mod folder;
 #[cfg(test)]
 mod folder_tests;
+mod ledger;
+#[cfg(test)]
+mod ledger_tests;
 mod manifest;
 mod memory;
 mod place;
@@ -28,11 +31,22 @@ pub use manifest::Entry;
 pub use memory::{Memory, Nothing};
 pub use zip::Zipped;
 
+use crate::memo::Key;
+
 /// A place that takes the files of a build. Called from many threads at once.
 pub trait Sink: Sync {
     /// Takes one file whole. `path` is relative to the output and written with `/`:
     /// `auvenir/fr/mfa/code.html`. Every path is put once; a second time is an error, told now or at the end.
     fn put(&self, path: &str, bytes: &[u8]) -> Result<(), OutputError>;
+
+    /// Takes over what is in a folder at the top of the output, if that was made from the same inputs (`key`) and is as it
+    /// was left. Gives what was noted with it; whoever gets that doesn't put the folder's files.
+    fn keep(&self, _folder: &str, _key: Key) -> Option<String> {
+        None
+    }
+
+    /// All files of a folder have been put, and may be kept by the next build. `note` is for whoever keeps them.
+    fn done(&self, _folder: &str, _key: Key, _note: String) {}
 
     /// Does it want files at all? If not, those are left out that can be made later without anything new to be told.
     fn takes_bytes(&self) -> bool {

@@ -4,13 +4,14 @@
 //! a tree's mark comes before its other files and goes after them; nothing without a mark is deleted, unless
 //! it holds nothing; one build at a time works here, by a lock that dies with its owner.
 
-use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
+use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use super::manifest::{self, MARK};
 use super::{Each, OutputError, one_by_one};
+use crate::stamp::Stamp;
 
 /// The output and its neighbours, all in one folder.
 #[derive(Debug)]
@@ -114,8 +115,8 @@ impl Place {
     }
 
     /// Cleans up after builds that were killed, refuses an output that isn't ours, and begins a new tree.
-    /// If there is an old tree, returns the permissions that new files get.
-    pub(super) fn begin(&self) -> Result<Option<Permissions>, OutputError> {
+    /// Returns what the disk tells of a new file, and whether there is an old tree.
+    pub(super) fn begin(&self) -> Result<(Metadata, bool), OutputError> {
         // Killed between the two renames: back to the old tree.
         if look(&self.dist)? == State::Absent && matches!(look(&self.old)?, State::Ours | State::Empty) {
             rename(&self.old, &self.dist)?;
@@ -136,10 +137,10 @@ impl Place {
         let mark = self.new.join(manifest::NAME);
         let written = File::create_new(&mark).and_then(|mut file| {
             file.write_all(MARK.as_bytes())?;
-            Ok(file.metadata()?.permissions())
+            file.metadata()
         });
-        let permissions = written.map_err(|error| OutputError::io("write", &mark, error))?;
-        Ok(has_old.then_some(permissions))
+        let new = written.map_err(|error| OutputError::io("write", &mark, error))?;
+        Ok((new, has_old))
     }
 
     /// Puts the new tree in the place of the old, which is left beside for `clear`. Where the filesystem can't
@@ -174,6 +175,14 @@ impl Place {
             return Err(foreign(&self.dist, what));
         }
         Ok(())
+    }
+
+    /// What the disk's clock shows: the stamp of something new. Nothing else stands beside the output by then.
+    pub(super) fn clock(&self) -> io::Result<Stamp> {
+        fs::create_dir(&self.new)?;
+        let found = fs::metadata(&self.new);
+        fs::remove_dir(&self.new)?;
+        Ok(Stamp::of(&found?))
     }
 
     /// Deletes the trees beside the output, if they are ours. An old tree without a successor stays.

@@ -7,6 +7,8 @@ pub mod looks;
 
 use std::ops::Range;
 
+use memchr::memchr_iter;
+
 /// One placeholder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tag {
@@ -51,7 +53,8 @@ pub fn tags(text: &str) -> Vec<Tag> {
 
 fn find_open(text: &str, from: usize) -> Option<usize> {
     let bytes = text.as_bytes();
-    (from..bytes.len().saturating_sub(1)).find(|&at| bytes[at] == b'{' && matches!(bytes[at + 1], b'{' | b'%'))
+    let mut braces = memchr_iter(b'{', &bytes[from.min(bytes.len())..]).map(|at| from + at);
+    braces.find(|at| matches!(bytes.get(at + 1), Some(b'{' | b'%')))
 }
 
 /// The end of a tag: delimiters inside quotes don't count.

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 use tera::Context;
 
 use super::drawn;
@@ -138,6 +139,22 @@ pub struct BrandResult {
     pub pages: usize,
 }
 
+/// What a sink that keeps a brand's files from build to build is to tell the next one of them. Of a brand with problems
+/// nothing is noted: they are found anew.
+#[derive(Serialize, Deserialize)]
+struct Note {
+    pages: usize,
+    used: Vec<String>,
+}
+
+impl Note {
+    fn result(self) -> BrandResult {
+        let used = self.used.into_iter().map(SourcePath::new).collect();
+        let (problems, screens, elsewhere) = (Vec::new(), Vec::new(), Vec::new());
+        BrandResult { problems, tree: None, used, screens, elsewhere, pages: self.pages }
+    }
+}
+
 /// Builds a brand in some locales.
 pub fn build(
     sources: &Arc<Sources>,
@@ -145,6 +162,10 @@ pub fn build(
     locales: &[Locale],
     sink: &dyn Sink,
 ) -> Result<BrandResult, OutputError> {
+    let whole = sources.brand_key(brand);
+    if let Some(note) = sink.keep(&brand.id, whole).and_then(|note| serde_json::from_str::<Note>(&note).ok()) {
+        return Ok(note.result());
+    }
     let (kept, round) = (&sources.kept, sources.kept.round());
     let key = sources.plan_key(brand);
     let plan = kept.plans.get_or(round, key, || Arc::new(Plan::new(sources, brand, locales, key)));
@@ -176,6 +197,10 @@ pub fn build(
         _ => {}
     }
     let pages = plan.pages();
+    if problems.is_empty() && !sources.options.external {
+        let used = used.iter().map(ToString::to_string).collect();
+        sink.done(&brand.id, whole, serde_json::to_string(&Note { pages, used }).unwrap_or_default());
+    }
     let tree = round.keeps().then(|| BrandTree { plan, own, editions });
     Ok(BrandResult { problems, tree, used, screens, elsewhere, pages })
 }

@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::messages;
 use super::sources::Sources;
 use crate::diagnostic::{Code, Diagnostic, Place, Severity, nearest};
@@ -125,17 +127,20 @@ impl Used {
     fn collect(&mut self, sources: &Sources) {
         self.known = sources.fluent.iter().flat_map(|file| &file.entries).map(|entry| entry.id.clone()).collect();
         self.messages.extend(ASKED.iter().map(|id| (*id).to_owned()));
-        for (file, key) in sources.content.iter().zip(&sources.keys.content) {
-            let texts = || {
-                let mut texts: Vec<String> = front_strings(file).into_iter().map(|text| text.value).collect();
-                texts.push(file.body().to_owned());
-                texts
-            };
-            self.read(sources, *key, texts);
-        }
+        let files: Vec<_> = sources.content.iter().zip(&sources.keys.content).collect();
+        let of_files: Vec<_> = files
+            .par_iter()
+            .map(|(file, key)| {
+                mentioned(sources, **key, &mut |read| {
+                    front_strings(file).iter().for_each(|text| read(&text.value));
+                    read(file.body());
+                })
+            })
+            .collect();
+        of_files.iter().for_each(|mentioned| self.take(mentioned));
         for (path, file) in sources.snapshot.under("themes") {
             if let (File::Text(text), Some(key)) = (file, sources.snapshot.key(path)) {
-                self.read(sources, key, || vec![text.to_string()]);
+                self.take(&mentioned(sources, key, &mut |read| read(text)));
             }
         }
         for (id, _) in sources.fluent.iter().flat_map(|file| &file.entries).flat_map(|entry| &entry.references) {
@@ -156,20 +161,13 @@ impl Used {
         self.messages.insert(id.to_owned());
     }
 
-    /// Counts what some texts use; `key` is theirs.
-    fn read(&mut self, sources: &Sources, key: Key, texts: impl FnOnce() -> Vec<String>) {
-        let key = KeyMaker::new("mentions").key(key).make();
-        let mentioned = sources.kept.mentions.get_or(sources.kept.round(), key, || {
-            let mut mentioned = Mentioned::default();
-            for text in texts().iter().filter(|text| tags::has_tags(text)) {
-                let mentions = tags::mentions(text);
-                mentioned.messages.extend(mentions.messages.iter().map(|(id, _)| (*id).to_owned()));
-                mentioned.strings.extend(mentions.strings.into_iter().map(str::to_owned));
-            }
-            Arc::new(mentioned)
-        });
+    fn take(&mut self, mentioned: &Mentioned) {
         mentioned.messages.iter().for_each(|id| self.ask(id));
-        self.messages.extend(mentioned.strings.iter().cloned());
+        for text in &mentioned.strings {
+            if !self.messages.contains(text) {
+                self.messages.insert(text.clone());
+            }
+        }
     }
 
     fn key(&self) -> Key {
@@ -216,6 +214,22 @@ impl Used {
         }
         problems
     }
+}
+
+/// What some texts may use; `texts` reads each of them, `key` is theirs.
+fn mentioned(sources: &Sources, key: Key, texts: &mut dyn FnMut(&mut dyn FnMut(&str))) -> Arc<Mentioned> {
+    let key = KeyMaker::new("mentions").key(key).make();
+    sources.kept.mentions.get_or(sources.kept.round(), key, || {
+        let mut mentioned = Mentioned::default();
+        texts(&mut |text| {
+            if tags::has_tags(text) {
+                let mentions = tags::mentions(text);
+                mentioned.messages.extend(mentions.messages.iter().map(|(id, _)| (*id).to_owned()));
+                mentioned.strings.extend(mentions.strings.into_iter().map(str::to_owned));
+            }
+        });
+        Arc::new(mentioned)
+    })
 }
 
 /// Mistakes in sidecars, and the messages that their marks use: each brand that may see a mark needs its text.

@@ -85,6 +85,8 @@ pub struct Keys {
     fronts: BTreeMap<Option<Arc<str>>, Key>,
     /// Each content file with its body.
     pub content: Vec<Key>,
+    /// Those for all brands together, and those for each alone.
+    contents: BTreeMap<Option<Arc<str>>, Key>,
 }
 
 impl Keys {
@@ -116,6 +118,13 @@ impl Sources {
         let key = KeyMaker::new("plan").key(self.keys.site).key(self.keys.names).text(id);
         let key = key.key(self.fluent_key(id).0).keys(fronts(None)).keys(fronts(Some(id)));
         theme.fold(key.maybe(brand.base_url.as_deref()), |key, (path, own)| key.text(path.as_str()).key(own)).make()
+    }
+
+    /// The key of everything that is published of a brand.
+    pub fn brand_key(&self, brand: &Brand) -> Key {
+        let contents = [None, Some(brand.id.clone())].into_iter().map(|whose| self.keys.contents.get(&whose).copied());
+        let key = KeyMaker::new("brand").key(self.plan_key(brand)).key(self.keys.assets);
+        contents.fold(key, |key, contents| key.keys(contents)).make()
     }
 }
 
@@ -210,6 +219,7 @@ pub fn parse(
             })
             .collect(),
         fronts: fronts(&content, &site.source_locale().id),
+        contents: contents(&content, &content_keys),
         content: content_keys,
     };
     let sources = Sources {
@@ -303,6 +313,15 @@ fn fronts(content: &[Arc<ContentFile>], source: &str) -> BTreeMap<Option<Arc<str
         *key = own;
     }
     keys.into_iter().map(|(brand, key)| (brand, key.make())).collect()
+}
+
+/// The keys of all that is said to the readers of every brand, and of each.
+fn contents(content: &[Arc<ContentFile>], keys: &[Key]) -> BTreeMap<Option<Arc<str>>, Key> {
+    let mut of: BTreeMap<Option<Arc<str>>, Vec<Key>> = BTreeMap::new();
+    for (file, key) in content.iter().zip(keys) {
+        of.entry(file.brand.clone()).or_default().push(*key);
+    }
+    of.into_iter().map(|(brand, keys)| (brand, KeyMaker::new("contents").keys(keys).make())).collect()
 }
 
 fn content(snapshot: &Snapshot, site: &Site, kept: &Kept, listed: Key) -> (Vec<Arc<ContentFile>>, Vec<Diagnostic>) {

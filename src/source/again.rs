@@ -5,17 +5,14 @@
 //! read (`serve`).
 
 use std::collections::BTreeSet;
-use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
-use super::{FOLDERS, Snapshot, Taken, is_dropping, load, source_path};
-use crate::memo::{Key, KeyMaker};
+use super::{FOLDERS, File, Snapshot, Taken, is_dropping, load, source_path};
+use crate::memo::Key;
 use crate::path::SourcePath;
-
-/// A disk's clock doesn't tick more slowly than this; FAT's, with its two seconds, is the slowest.
-const TICK: Duration = Duration::from_secs(2);
+use crate::stamp::Stamp;
 
 /// An earlier snapshot, and when its reading began.
 #[derive(Clone, Copy)]
@@ -30,41 +27,7 @@ impl Before<'_> {
     /// The file as it was taken, if it still stands as it was read.
     pub(super) fn as_it_stands(&self, path: &SourcePath, stamp: &Stamp) -> Option<&Taken> {
         let taken = self.snapshot.files.get(path)?;
-        let is_same = taken.stamp.as_ref() == Some(stamp);
-        (is_same && stamp.changed.is_some_and(|changed| changed + TICK < self.since)).then_some(taken)
-    }
-}
-
-/// What the disk tells of a file without reading it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Stamp {
-    size: u64,
-    /// The latest of its times.
-    changed: Option<SystemTime>,
-    /// What else tells one file from the next one of its name.
-    number: u64,
-}
-
-impl Stamp {
-    pub(super) fn of(metadata: &Metadata) -> Self {
-        let modified = metadata.modified().ok();
-        #[cfg(unix)]
-        let (changed, number) = {
-            use std::os::unix::fs::MetadataExt;
-            let seconds = u64::try_from(metadata.ctime()).unwrap_or_default();
-            let nanos = u32::try_from(metadata.ctime_nsec()).unwrap_or_default();
-            (modified.max(Some(UNIX_EPOCH + Duration::new(seconds, nanos))), metadata.ino())
-        };
-        #[cfg(not(unix))]
-        let (changed, number) = (modified, 0);
-        Self { size: metadata.len(), changed, number }
-    }
-
-    /// For a file that isn't read until somebody asks for it.
-    pub(super) fn key(&self) -> Key {
-        let since = self.changed.and_then(|changed| changed.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
-        let key = KeyMaker::new("stamp").number(self.size).number(self.number);
-        key.number(since.as_secs()).number(since.subsec_nanos().into()).make()
+        (taken.stamp.as_ref() == Some(stamp) && stamp.is_settled(self.since)).then_some(taken)
     }
 }
 
@@ -110,6 +73,13 @@ impl Snapshot {
         Some(Ok(Self { root, files, problems: Vec::new(), broken, has_links: false }))
     }
 
+    /// Does everything that isn't read until it is needed stand there so long that its stamp tells it from what it may
+    /// become? `since` is when the reading of the snapshot began.
+    pub fn is_settled(&self, since: SystemTime) -> bool {
+        let unread = self.files.values().filter(|taken| matches!(taken.file, File::Binary(..)));
+        unread.filter_map(|taken| taken.stamp.as_ref()).all(|stamp| stamp.is_settled(since))
+    }
+
     /// The files that are new, gone or different since an earlier snapshot, in order; those that couldn't be taken as
     /// well. Texts are compared by what they say; pictures, which aren't read until they are needed, by their stamps.
     pub fn changed_since(&self, before: &Self) -> Vec<SourcePath> {
@@ -147,6 +117,8 @@ impl Snapshot {
 
 #[cfg(test)]
 mod tests {
+    use std::time::UNIX_EPOCH;
+
     use super::*;
 
     fn snapshot(files: &[(&str, &str)]) -> Snapshot {

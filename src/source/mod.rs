@@ -16,13 +16,12 @@ use std::sync::{Arc, LazyLock};
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
-use again::Stamp;
-
 pub use again::Before;
 
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::memo::Key;
 use crate::path::SourcePath;
+use crate::stamp::Stamp;
 
 /// The largest text file that is read, in bytes.
 pub const TEXT_LIMIT: u64 = 4 << 20;

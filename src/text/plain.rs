@@ -3,6 +3,7 @@
 //! Reads the HTML that Étape itself writes, and raw HTML of authors as far as it is in order. Not here: Markdown
 //! (`armour`, and the twins of pages).
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use super::html::decode;
@@ -93,7 +94,11 @@ impl Writer {
 
     fn tag(&mut self, tag: &str) {
         let (tag, closes) = tag.strip_prefix('/').map_or((tag, false), |tag| (tag, true));
-        let name = tag.split([' ', '\n', '\t', '/']).next().unwrap_or_default().to_ascii_lowercase();
+        let end = tag.bytes().position(|byte| matches!(byte, b' ' | b'\n' | b'\t' | b'/')).unwrap_or(tag.len());
+        let mut name = Cow::Borrowed(&tag[..end]);
+        if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            name = name.to_ascii_lowercase().into();
+        }
         if self.hidden > 0 {
             // only its likes count: what stands in it needn't be in order
             if name == self.hidden_by && !tag.ends_with('/') {
@@ -101,11 +106,11 @@ impl Writer {
             }
             return;
         }
-        match name.as_str() {
-            "svg" | "math" | "style" | "script" | "template" => self.hide(name, closes || tag.ends_with('/')),
+        match &*name {
+            "svg" | "math" | "style" | "script" | "template" => self.hide(&name, closes || tag.ends_with('/')),
             // what a picture's link says is of no use without the picture, and items have their numbers
             "span" if tag.contains("class=\"zoom-label\"") || tag.contains("class=\"number\"") => {
-                self.hide(name, false)
+                self.hide(&name, false)
             }
             "img" => self.picture(tag),
             "br" => self.breaks = self.breaks.max(1),
@@ -127,9 +132,9 @@ impl Writer {
         }
     }
 
-    fn hide(&mut self, name: String, is_empty: bool) {
+    fn hide(&mut self, name: &str, is_empty: bool) {
         if !is_empty {
-            (self.hidden, self.hidden_by) = (1, name);
+            (self.hidden, self.hidden_by) = (1, name.to_owned());
         }
     }
 
