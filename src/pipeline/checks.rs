@@ -3,6 +3,7 @@
 //!
 //! Not here: problems of one page's text, which its edition finds.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
@@ -131,16 +132,16 @@ impl Used {
         let of_files: Vec<_> = files
             .par_iter()
             .map(|(file, key)| {
-                mentioned(sources, **key, &mut |read| {
-                    front_strings(file).iter().for_each(|text| read(&text.value));
-                    read(file.body());
+                mentioned(sources, **key, || {
+                    let fronts = front_strings(file).into_iter().map(|text| Cow::Owned(text.value));
+                    fronts.chain([Cow::Borrowed(file.body())]).collect()
                 })
             })
             .collect();
         of_files.iter().for_each(|mentioned| self.take(mentioned));
         for (path, file) in sources.snapshot.under("themes") {
             if let (File::Text(text), Some(key)) = (file, sources.snapshot.key(path)) {
-                self.take(&mentioned(sources, key, &mut |read| read(text)));
+                self.take(&mentioned(sources, key, || vec![Cow::Borrowed(&**text)]));
             }
         }
         for (id, _) in sources.fluent.iter().flat_map(|file| &file.entries).flat_map(|entry| &entry.references) {
@@ -216,18 +217,16 @@ impl Used {
     }
 }
 
-/// What some texts may use; `texts` reads each of them, `key` is theirs.
-fn mentioned(sources: &Sources, key: Key, texts: &mut dyn FnMut(&mut dyn FnMut(&str))) -> Arc<Mentioned> {
+/// What some texts may use; `key` is theirs.
+fn mentioned<'t>(sources: &Sources, key: Key, texts: impl FnOnce() -> Vec<Cow<'t, str>>) -> Arc<Mentioned> {
     let key = KeyMaker::new("mentions").key(key).make();
     sources.kept.mentions.get_or(sources.kept.round(), key, || {
         let mut mentioned = Mentioned::default();
-        texts(&mut |text| {
-            if tags::has_tags(text) {
-                let mentions = tags::mentions(text);
-                mentioned.messages.extend(mentions.messages.iter().map(|(id, _)| (*id).to_owned()));
-                mentioned.strings.extend(mentions.strings.into_iter().map(str::to_owned));
-            }
-        });
+        for text in texts().iter().filter(|text| tags::has_tags(text)) {
+            let mentions = tags::mentions(text);
+            mentioned.messages.extend(mentions.messages.iter().map(|(id, _)| (*id).to_owned()));
+            mentioned.strings.extend(mentions.strings.into_iter().map(str::to_owned));
+        }
         Arc::new(mentioned)
     })
 }
