@@ -1,6 +1,8 @@
 //! `etape build`: the sites of all brands, into a folder that is replaced as a whole.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
 use rayon::prelude::*;
@@ -10,6 +12,7 @@ use super::{Ending, Format, site};
 use crate::config::normal_url;
 use crate::memo::{Key, KeyMaker};
 use crate::output::{Entry, Folder, Sink, Zipped};
+use crate::path::SourcePath;
 use crate::pipeline::Options;
 use crate::source::Snapshot;
 use crate::stamp::Stamp;
@@ -73,12 +76,14 @@ fn build(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> Res
     let wait = || terminal.say("another build is writing beside this folder; waiting for it");
     let mut folder = Folder::open(&output, wait).map_err(|error| site::failed(&error, terminal))?;
     let since = SystemTime::now();
-    let snapshot = site::read(&root, terminal)?;
+    let mut snapshot = site::read(&root, terminal)?;
     terminal.time("reading the site", start);
     let begin = Instant::now();
     let cache = site::cache(snapshot.root(), true);
     if let Some(maker) = maker().filter(|_| snapshot.is_settled(since)) {
         folder.remember(cache.clone(), maker);
+        let known = |path: &SourcePath, stamp: &Stamp| folder.known_input(path.as_str(), stamp);
+        Arc::get_mut(&mut snapshot).into_iter().for_each(|snapshot| snapshot.recall(&known));
     }
     let zipped = arguments.zip.then(|| Zipped::new(&folder, options.date.as_deref()));
     let sink: &dyn Sink = zipped.as_ref().map_or(&folder, |zipped| zipped);
@@ -95,9 +100,11 @@ fn build(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> Res
     }
     let archived = zipped.map_or(Ok(()), Zipped::finish);
     archived.map_err(|error| site::failed(&error, terminal))?;
-    let inputs = inputs(&snapshot, terminal)?;
+    let inputs = inputs(&snapshot, terminal)?.into_iter();
+    let stamps: BTreeMap<&str, Stamp> = snapshot.unread().map(|(path, stamp)| (path.as_str(), *stamp)).collect();
+    let inputs = inputs.map(|entry| (stamps.get(&*entry.path).copied(), entry)).map(|(stamp, entry)| (entry, stamp));
     let in_parallel = |count: usize, each: &(dyn Fn(usize) + Sync)| (0..count).into_par_iter().for_each(each);
-    let summary = folder.finish(inputs, &in_parallel).map_err(|error| site::failed(&error, terminal))?;
+    let summary = folder.finish(inputs.collect(), &in_parallel).map_err(|error| site::failed(&error, terminal))?;
     terminal.time("exchanging the folders", begin);
     cache.prune();
     let made = match report.pictures {
@@ -126,8 +133,11 @@ fn maker() -> Option<Key> {
 /// The files that a build is made from.
 pub fn inputs(snapshot: &Snapshot, terminal: &Terminal) -> Result<Vec<Entry>, Ending> {
     let paths: Vec<_> = snapshot.own_files().collect();
-    let entries: Result<Vec<_>, _> =
-        paths.par_iter().map(|path| snapshot.bytes(path).map(|bytes| Entry::of(path.as_str(), &bytes))).collect();
+    let entry = |path: &&SourcePath| match (snapshot.known_hash(path), snapshot.size(path)) {
+        (Some(blake3), Some(size)) => Ok(Entry { path: path.as_str().into(), size, blake3 }),
+        _ => snapshot.bytes(path).map(|bytes| Entry::of(path.as_str(), &bytes)),
+    };
+    let entries: Result<Vec<_>, _> = paths.par_iter().map(entry).collect();
     entries.map_err(|error| site::broken("can't read the site", &error, terminal))
 }
 

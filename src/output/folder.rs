@@ -25,6 +25,9 @@ use crate::stamp::Stamp;
 /// threads, and returns when all is done. It keeps the choice of threads with the caller.
 pub type Each<'a> = &'a dyn Fn(usize, &(dyn Fn(usize) + Sync));
 
+/// A file that a build was made from; with its stamp if it may be known by that.
+pub type Input = (Entry, Option<Stamp>);
+
 /// The plainest `Each`: in order, on this thread.
 pub fn one_by_one(n: usize, each: &(dyn Fn(usize) + Sync)) {
     (0..n).for_each(each);
@@ -107,25 +110,34 @@ impl Folder {
     pub fn remember(&mut self, store: Arc<dyn Store + Send>, maker: Key) {
         let Ok(path) = std::path::absolute(&self.place.dist) else { return };
         let shelf = Shelf::new(store, &path, maker);
-        self.ledger = self.kept_as.as_ref().and_then(|_| shelf.read());
+        self.ledger = shelf.read();
+        if let Some(ledger) = self.ledger.as_mut().filter(|_| self.kept_as.is_none()) {
+            (ledger.files, ledger.parts) = (Vec::new(), Vec::new());
+        }
         self.shelf = Some(shelf);
     }
 
+    /// The hash of an input that was noted by an earlier build, and stands as it did then.
+    pub fn known_input(&self, path: &str, stamp: &Stamp) -> Option<blake3::Hash> {
+        let line = self.ledger.as_ref()?.input(path).filter(|line| line.stamp == *stamp)?;
+        Some(line.entry().blake3)
+    }
+
     /// Writes the manifest and puts the new tree in the place of the old. `inputs` are the files that the build
-    /// was made from, in any order. On an error the old tree stands, but for one: if the old tree can't be
+    /// was made from, in any order, with the stamps of those that the next build needn't read if they stand as they do. On an error the old tree stands, but for one: if the old tree can't be
     /// deleted, the new one is in place. When nothing has changed, the output isn't touched at all.
-    pub fn finish(self, inputs: Vec<Entry>, each: Each) -> Result<Summary, OutputError> {
+    pub fn finish(self, inputs: Vec<Input>, each: Each) -> Result<Summary, OutputError> {
         self.finish_by(inputs, each, swap)
     }
 
-    pub(super) fn finish_by(mut self, mut inputs: Vec<Entry>, each: Each, swap: Swap) -> Result<Summary, OutputError> {
+    pub(super) fn finish_by(mut self, mut inputs: Vec<Input>, each: Each, swap: Swap) -> Result<Summary, OutputError> {
         let mut done = std::mem::take(&mut *self.done.lock().unwrap_or_else(PoisonError::into_inner));
         done.sort_unstable_by(|a, b| a.entry.path.cmp(&b.entry.path));
         if let Some([twice, _]) = done.array_windows().find(|[a, b]| a.entry.path == b.entry.path) {
             return Err(OutputError::Twice { path: twice.entry.path.to_string() });
         }
-        inputs.sort_unstable_by(|a, b| a.path.cmp(&b.path));
-        let text = manifest::text(done.iter().map(|d| &d.entry), inputs.iter());
+        inputs.sort_unstable_by(|a, b| a.0.path.cmp(&b.0.path));
+        let text = manifest::text(done.iter().map(|d| &d.entry), inputs.iter().map(|(entry, _)| entry));
         let text = text.map_err(|error| self.failed("write", manifest::NAME, error))?;
 
         let summary = Summary {
@@ -149,17 +161,20 @@ impl Folder {
         }
         self.finished = true;
         self.place.clear(each)?;
-        self.note(&done, is_same, each);
+        self.note(&done, inputs, is_same, each);
         Ok(summary)
     }
 
     /// Notes how the output stands, for the next build. What can't be noted is found out again then.
-    fn note(&self, done: &[Done], is_same: bool, each: Each) {
+    fn note(&self, done: &[Done], inputs: Vec<Input>, is_same: bool, each: Each) {
         let Some(shelf) = &self.shelf else { return };
         let mut parts = std::mem::take(&mut *self.parts.lock().unwrap_or_else(PoisonError::into_inner));
         parts.sort_unstable();
+        let line = |(entry, stamp): &Input| stamp.map(|stamp| Line::new(entry, stamp));
+        let inputs: Vec<Line> = inputs.iter().filter_map(line).collect();
         let is_known = is_same && done.iter().all(|d| d.stamp.is_some());
-        if is_known && self.ledger.as_ref().is_some_and(|ledger| ledger.parts == parts) {
+        let is_noted = |ledger: &Ledger| ledger.parts == parts && ledger.inputs == inputs;
+        if is_known && self.ledger.as_ref().is_some_and(is_noted) {
             return;
         }
         // files are looked at after the clock
@@ -180,7 +195,7 @@ impl Folder {
             }
         });
         let files = lines.into_iter().filter_map(OnceLock::into_inner).flatten().collect();
-        shelf.write(clock, files, parts);
+        shelf.write(clock, files, parts, inputs);
     }
 
     /// How a file of the old tree stands, if nobody has touched it since it was noted.

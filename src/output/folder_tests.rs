@@ -32,7 +32,7 @@ pub(super) fn try_build(output: &Path, files: &Files, swap: Swap) -> Result<Summ
     for (path, text) in files {
         folder.put(path, text.as_bytes())?;
     }
-    folder.finish_by(vec![Entry::of("site.toml", b"")], &one_by_one, swap)
+    folder.finish_by(vec![(Entry::of("site.toml", b""), None)], &one_by_one, swap)
 }
 
 pub(super) fn build(output: &Path, files: &Files) -> Summary {
@@ -202,7 +202,7 @@ fn new_inputs_with_the_same_result_replace_the_manifest_alone() {
     for (path, text) in OLD {
         folder.put(path, text.as_bytes()).unwrap();
     }
-    folder.finish(vec![Entry::of("site.toml", b"# new")], &one_by_one).unwrap();
+    folder.finish(vec![(Entry::of("site.toml", b"# new"), None)], &one_by_one).unwrap();
 
     let mut after = tree(site.path());
     assert_eq!(output.metadata().unwrap().ino(), dist);

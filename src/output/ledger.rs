@@ -27,10 +27,12 @@ pub(super) struct Ledger {
     pub(super) files: Vec<Line>,
     /// In order.
     pub(super) parts: Vec<Part>,
+    /// Pictures and the like that the output was made from, in order: those that needn't be read to know what they are.
+    pub(super) inputs: Vec<Line>,
 }
 
 /// A file of the output.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Line {
     pub(super) path: Box<str>,
     pub(super) size: u64,
@@ -65,8 +67,12 @@ impl Line {
 impl Ledger {
     /// The line of a file.
     pub(super) fn line(&self, path: &str) -> Option<&Line> {
-        let at = self.files.binary_search_by(|line| (*line.path).cmp(path)).ok()?;
-        self.files.get(at)
+        line(&self.files, path)
+    }
+
+    /// The line of an input.
+    pub(super) fn input(&self, path: &str) -> Option<&Line> {
+        line(&self.inputs, path)
     }
 
     /// The lines of a part's files, and its note; none if it was made from something else.
@@ -83,6 +89,10 @@ impl Ledger {
     pub(super) fn believes(&self, line: &Line, found: &Stamp) -> bool {
         line.stamp == *found && line.stamp.is_settled_at(&self.clock)
     }
+}
+
+fn line<'l>(lines: &'l [Line], path: &str) -> Option<&'l Line> {
+    lines.get(lines.binary_search_by(|line| (*line.path).cmp(path)).ok()?)
 }
 
 /// Where ledgers are kept, and under which key that of one output.
@@ -102,7 +112,7 @@ impl Shelf {
     /// For the output at `path`, which needn't be there yet; `maker` tells the program from others that make it.
     pub(super) fn new(store: Arc<dyn Store + Send>, path: &Path, maker: Key) -> Self {
         let mut hasher = blake3::Hasher::new();
-        hasher.update(b"ledger 1\n");
+        hasher.update(b"ledger 2\n");
         hasher.update(path.as_os_str().as_encoded_bytes());
         Self { store, key: hasher.finalize(), maker }
     }
@@ -118,8 +128,8 @@ impl Shelf {
     }
 
     /// Notes what stands in the output. What can't be kept is found out again.
-    pub(super) fn write(&self, clock: Stamp, files: Vec<Line>, parts: Vec<Part>) {
-        let ledger = Ledger { maker: self.maker, clock, files, parts };
+    pub(super) fn write(&self, clock: Stamp, files: Vec<Line>, parts: Vec<Part>, inputs: Vec<Line>) {
+        let ledger = Ledger { maker: self.maker, clock, files, parts, inputs };
         let _ = postcard::to_allocvec(&ledger).map(|bytes| self.store.put(&self.key, &bytes));
     }
 }

@@ -52,7 +52,7 @@ fn build(output: &Path, files: &Files, store: &Arc<Kept>, (maker, key): (&str, &
     }
     let others = files.iter().filter(|(path, _)| !path.contains('/'));
     others.for_each(|(path, text)| folder.put(path, text.as_bytes()).unwrap());
-    folder.finish(vec![Entry::of("site.toml", b"")], &one_by_one).unwrap();
+    folder.finish(vec![(Entry::of("site.toml", b""), None)], &one_by_one).unwrap();
     sleep(A_WHILE);
     kept
 }

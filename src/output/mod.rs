@@ -26,7 +26,7 @@ use std::path::{Path, PathBuf};
 pub use add::add;
 pub use built::{Built, make_folder};
 pub use cache::{Cache, NoStore, Store};
-pub use folder::{Each, Folder, Summary, one_by_one};
+pub use folder::{Each, Folder, Input, Summary, one_by_one};
 pub use manifest::Entry;
 pub use memory::{Memory, Nothing};
 pub use zip::Zipped;

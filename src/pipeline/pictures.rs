@@ -33,7 +33,12 @@ pub struct Pictures {
     /// Held while a large picture is worked on.
     large: Mutex<()>,
     count: AtomicUsize,
+    /// Bytes of published files that are held from when they were read until they are handed over.
+    held: AtomicUsize,
 }
+
+/// The most of them.
+const HELD: usize = 16 << 20;
 
 #[derive(Default)]
 struct Slot {
@@ -75,8 +80,8 @@ impl Pictures {
             _ => None,
         };
         let sidecars = snapshot.under("assets").filter_map(sidecar).collect();
-        let (slots, large, count) = (Mutex::default(), Mutex::default(), AtomicUsize::new(0));
-        Self { snapshot: snapshot.clone(), tools, sidecars, slots, large, count }
+        let (slots, large, count, held) = Default::default();
+        Self { snapshot: snapshot.clone(), tools, sidecars, slots, large, count, held }
     }
 
     /// A file that is published as it is.
@@ -197,14 +202,26 @@ impl Pictures {
         let path = &key.0;
         let size = self.snapshot.size(path).unwrap_or_default();
         screen::check_file_size(path.file_name(), size).map_err(refusal)?;
-        let bytes = self.read(path)?;
         let redact = self.redact(key);
-        let stored = screen::key(&bytes, redact);
         let is_svg = screen::is_svg(path.file_name());
-        let (published, is_kept) = match self.tools.store.get(&stored).as_deref().and_then(entry::read) {
-            Some(published) if !is_svg => (published, true),
-            _ => {
+        // what has been read before needn't be read again to know what it became
+        let (hash, bytes) = match self.snapshot.known_hash(path) {
+            Some(hash) => (hash, None),
+            None => {
+                let bytes = self.read(path)?;
+                (blake3::hash(&bytes), Some(bytes))
+            }
+        };
+        let stored = screen::key(&hash, redact);
+        let kept = if is_svg { None } else { self.tools.store.get(&stored).as_deref().and_then(entry::read) };
+        let (published, is_kept) = match kept {
+            Some(published) => {
+                let is_kept = !self.holds(&published);
+                (published, is_kept)
+            }
+            None => {
                 self.tools.progress.begin_picture(path.file_name());
+                let bytes = bytes.map_or_else(|| self.read(path), Ok)?;
                 let published = self.publish(path, &bytes, redact)?;
                 // SVG is made as fast as it is read
                 let is_kept = !is_svg && self.tools.store.put(&stored, &entry::write(&published));
@@ -226,6 +243,12 @@ impl Pictures {
             problems: self.box_problems(key, &published),
             kept: (!is_kept).then_some(published),
         })
+    }
+
+    /// Is there room for a picture's files, so that they needn't be read a second time?
+    fn holds(&self, published: &Published) -> bool {
+        let size = published.files.iter().map(|file| file.bytes.len()).sum();
+        !self.tools.kept.round().keeps() && self.held.fetch_add(size, Ordering::Relaxed) + size <= HELD
     }
 
     fn read(&self, path: &SourcePath) -> Result<Arc<[u8]>, Refusal> {

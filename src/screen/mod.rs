@@ -41,7 +41,7 @@ const SIDE_LIMIT: u32 = 16_383;
 
 /// What a cached picture depends on beside its bytes and boxes. A change of anything that changes published bytes
 /// needs another number.
-const VERSION: &str = concat!("etape ", env!("CARGO_PKG_VERSION"), ", screens 2");
+const VERSION: &str = concat!("etape ", env!("CARGO_PKG_VERSION"), ", screens 3");
 
 /// A picture as it is published.
 #[derive(Clone, Debug, PartialEq)]
@@ -120,8 +120,8 @@ pub fn check_file_size(name: &str, size: u64) -> Result<(), PictureProblem> {
     Ok(())
 }
 
-/// What a published picture is known by in a cache: its stored bytes, its redacted boxes, and how it is made.
-pub fn key(bytes: &[u8], redact: &[Area]) -> blake3::Hash {
+/// What a published picture is known by in a cache: the hash of its stored bytes, its redacted boxes, and how it is made.
+pub fn key(bytes: &blake3::Hash, redact: &[Area]) -> blake3::Hash {
     let mut hasher = blake3::Hasher::new();
     hasher.update(VERSION.as_bytes());
     hasher.update(&(redact.len() as u64).to_le_bytes());
@@ -130,7 +130,7 @@ pub fn key(bytes: &[u8], redact: &[Area]) -> blake3::Hash {
             hasher.update(&number.to_le_bytes());
         }
     }
-    hasher.update(bytes);
+    hasher.update(bytes.as_bytes());
     hasher.finalize()
 }
 

@@ -4,7 +4,7 @@
 //! reading: a file that changes twice within one tick of the disk's clock looks the same both times. Not here: when to
 //! read (`serve`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -70,14 +70,25 @@ impl Snapshot {
             }
         }
         let (root, broken) = (self.root.clone(), self.broken.clone());
-        Some(Ok(Self { root, files, problems: Vec::new(), broken, has_links: false }))
+        Some(Ok(Self { root, files, problems: Vec::new(), broken, has_links: false, hashes: BTreeMap::new() }))
     }
 
-    /// Does everything that isn't read until it is needed stand there so long that its stamp tells it from what it may
-    /// become? `since` is when the reading of the snapshot began.
+    /// What isn't read until it is needed, with its stamp.
+    pub fn unread(&self) -> impl Iterator<Item = (&SourcePath, &Stamp)> {
+        let unread = self.files.iter().filter(|(_, taken)| matches!(taken.file, File::Binary(..)));
+        unread.filter_map(|(path, taken)| Some((path, taken.stamp.as_ref()?)))
+    }
+
+    /// Does all of that stand there so long that its stamps tell it from what it may become? `since` is when the reading
+    /// of the snapshot began.
     pub fn is_settled(&self, since: SystemTime) -> bool {
-        let unread = self.files.values().filter(|taken| matches!(taken.file, File::Binary(..)));
-        unread.filter_map(|taken| taken.stamp.as_ref()).all(|stamp| stamp.is_settled(since))
+        self.unread().all(|(_, stamp)| stamp.is_settled(since))
+    }
+
+    /// Takes hashes from an earlier reading: `known` gives that of a file that has such a stamp.
+    pub fn recall(&mut self, known: &dyn Fn(&SourcePath, &Stamp) -> Option<blake3::Hash>) {
+        let hashes = self.unread().filter_map(|(path, stamp)| Some((path.clone(), known(path, stamp)?))).collect();
+        self.hashes = hashes;
     }
 
     /// The files that are new, gone or different since an earlier snapshot, in order; those that couldn't be taken as

@@ -38,6 +38,8 @@ pub struct Snapshot {
     broken: BTreeMap<SourcePath, Arc<str>>,
     /// Some files are reached through symbolic links.
     has_links: bool,
+    /// Hashes of files that aren't read until they are needed, from a time when they stood as they do now.
+    hashes: BTreeMap<SourcePath, blake3::Hash>,
 }
 
 /// A file that was taken into the snapshot.
@@ -104,7 +106,7 @@ impl Snapshot {
                 Err(refused) => refused.take(&mut problems, &mut broken),
             }
         }
-        Ok(Self { root: real_root, files, problems, broken, has_links })
+        Ok(Self { root: real_root, files, problems, broken, has_links, hashes: BTreeMap::new() })
     }
 
     /// A snapshot from files in memory, over the built-in ones: for tests, which need no disk.
@@ -121,7 +123,8 @@ impl Snapshot {
                 Err(refused) => refused.take(&mut problems, &mut broken),
             }
         }
-        Self { root: PathBuf::new(), files: all, problems, broken, has_links: false }
+        let hashes = BTreeMap::new();
+        Self { root: PathBuf::new(), files: all, problems, broken, has_links: false, hashes }
     }
 
     /// What could not be taken into the snapshot.
@@ -175,6 +178,11 @@ impl Snapshot {
             Some(File::Binary(disk, _)) => Ok(std::fs::read(disk)?.into()),
             None => Err(io::ErrorKind::NotFound.into()),
         }
+    }
+
+    /// The hash of a file's bytes, if it is known without reading it.
+    pub fn known_hash(&self, path: &SourcePath) -> Option<blake3::Hash> {
+        self.hashes.get(path).copied()
     }
 
     /// How many bytes a file has, without reading it.

@@ -8,6 +8,8 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
+use memchr::memchr;
+
 /// Stands for the byte 0; the ASCII characters follow in order.
 const ASCII: u32 = 0x10_FE00;
 /// Stands for the upper bits (from the tenth on) of any other character; its lower bits follow.
@@ -79,7 +81,7 @@ pub fn armour(value: &str) -> String {
 
 /// Is anything in armour here?
 pub fn has(text: &str) -> bool {
-    text.as_bytes().contains(&LEAD)
+    memchr(LEAD, text.as_bytes()).is_some()
 }
 
 /// The characters of a text, values as they were typed; `true` for those that come out of armour.
@@ -104,6 +106,21 @@ pub fn chars(text: &str) -> impl Iterator<Item = (char, bool)> + '_ {
     })
 }
 
+/// A text cut up: what isn't in armour, and what is behind it.
+fn stretches(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let (plain, behind) = rest.split_at(memchr(LEAD, rest.as_bytes()).unwrap_or(rest.len()));
+        let armoured = behind.as_bytes().chunks(4).take_while(|bytes| bytes[0] == LEAD).count() * 4;
+        let (armoured, behind) = behind.split_at(armoured);
+        rest = behind;
+        Some((plain, armoured))
+    })
+}
+
 /// The text with every value as it was typed.
 pub fn strip(text: &str) -> Cow<'_, str> {
     if !has(text) {
@@ -114,15 +131,18 @@ pub fn strip(text: &str) -> Cow<'_, str> {
 
 /// Appends text for HTML: values as they were typed, everything escaped.
 pub fn push_html(text: &str, out: &mut String) {
-    if has(text) {
-        for (character, _) in chars(text) {
+    for (plain, armoured) in stretches(text) {
+        push_plain_html(plain, out);
+        for (character, _) in chars(armoured) {
             match entity(character as u32) {
                 Some(entity) => out.push_str(entity),
                 None => out.push(character),
             }
         }
-        return;
     }
+}
+
+fn push_plain_html(text: &str, out: &mut String) {
     let mut plain = 0;
     for (at, byte) in text.bytes().enumerate() {
         if let Some(entity) = entity(u32::from(byte)) {
@@ -169,19 +189,26 @@ pub fn push_markdown(text: &str, out: &mut String) {
     }
     // the author's full stop behind a value's number would make a list of it
     let mut is_number = false;
-    for (character, is_value) in chars(text) {
-        if !is_value && is_number && matches!(character, '.' | ')') && is_read(character, out) {
+    for (plain, armoured) in stretches(text) {
+        let digits = plain.bytes().take_while(|byte| is_number && byte.is_ascii_digit()).count();
+        let (number, rest) = plain.split_at(digits);
+        out.push_str(number);
+        if is_number && rest.starts_with(['.', ')']) && is_read(rest.chars().next().unwrap_or_default(), out) {
             out.push('\\');
         }
-        is_number = character.is_ascii_digit() && (is_value || is_number);
-        match character {
-            '\n' | '\r' if is_value => out.push(' '),
-            ' ' | '\t' if is_value && (out.is_empty() || out.ends_with('\n')) => out.push_str("&#32;"),
-            _ => {
-                if is_value && is_read(character, out) {
-                    out.push('\\');
+        out.push_str(rest);
+        is_number &= rest.is_empty();
+        for (character, is_value) in chars(armoured) {
+            is_number = is_value && character.is_ascii_digit();
+            match character {
+                '\n' | '\r' if is_value => out.push(' '),
+                ' ' | '\t' if is_value && (out.is_empty() || out.ends_with('\n')) => out.push_str("&#32;"),
+                _ => {
+                    if is_value && is_read(character, out) {
+                        out.push('\\');
+                    }
+                    out.push(character);
                 }
-                out.push(character);
             }
         }
     }
@@ -282,6 +309,36 @@ mod tests {
                 html,
                 value.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
             );
+        }
+    }
+
+    #[test]
+    fn what_stands_between_values_is_read_with_them() {
+        // the same, a character at a time
+        fn one_by_one(text: &str, out: &mut String) {
+            let mut is_number = false;
+            for (character, is_value) in chars(text) {
+                if !is_value && is_number && matches!(character, '.' | ')') && is_read(character, out) {
+                    out.push('\\');
+                }
+                is_number = character.is_ascii_digit() && (is_value || is_number);
+                match character {
+                    '\n' | '\r' if is_value => out.push(' '),
+                    ' ' | '\t' if is_value && (out.is_empty() || out.ends_with('\n')) => out.push_str("&#32;"),
+                    _ if is_value && is_read(character, out) => out.extend(['\\', character]),
+                    _ => out.push(character),
+                }
+            }
+        }
+        let between = ["", " ", "\n", ". x", "12. x", "7", ") y\n\n1. z", "é", "\u{10ffff}", "\u{100000}"];
+        for (one, two) in VALUES.iter().flat_map(|one| VALUES.iter().map(move |two| (one, two))) {
+            for text in between.iter().flat_map(|a| between.iter().map(move |b| (a, b))) {
+                let text = format!("{}{}{}{}{}", text.0, armour(one), text.1, armour(two), text.0);
+                let (mut plain, mut stretched) = (String::new(), String::new());
+                one_by_one(&text, &mut plain);
+                push_markdown(&text, &mut stretched);
+                assert_eq!(stretched, plain, "{text:?}");
+            }
         }
     }
 

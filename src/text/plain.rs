@@ -71,14 +71,17 @@ impl Writer {
             return;
         }
         // a no-break space is part of a word
-        let is_space = |c: char| matches!(c, ' ' | '\n' | '\t' | '\r');
-        self.space |= text.starts_with(is_space);
-        for word in text.split(is_space).filter(|word| !word.is_empty()) {
+        let is_space = |byte: &u8| matches!(byte, b' ' | b'\n' | b'\t' | b'\r');
+        let bytes = text.as_bytes();
+        self.space |= bytes.first().is_some_and(is_space);
+        let mut at = 0;
+        while let Some(word) = bytes[at..].iter().position(|byte| !is_space(byte)) {
+            let start = at + word;
+            at = bytes[start..].iter().position(is_space).map_or(bytes.len(), |end| start + end);
             self.begin_word();
-            self.out.push_str(word);
-            self.space = true;
+            self.out.push_str(&text[start..at]);
+            self.space = at < bytes.len();
         }
-        self.space = text.ends_with(is_space) || (self.space && text.chars().all(is_space));
     }
 
     fn begin_word(&mut self) {
