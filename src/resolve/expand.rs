@@ -11,6 +11,7 @@ use tera::{Context, Delimiters, ErrorKind, Tera};
 
 use super::messages::Messages;
 use super::names::{self, BadName};
+use super::simple::Simple;
 use super::spans::Spans;
 use super::tera_words;
 use super::terms::{self, TermError};
@@ -31,7 +32,12 @@ pub struct Engine {
 }
 
 /// A text that several editions share, compiled once.
-pub struct Compiled(Tera);
+pub enum Compiled {
+    /// It only prints.
+    Simple(Simple),
+    /// It asks for more.
+    Template(Box<Tera>),
+}
 
 /// The name of the only template of a compiled text.
 const TEXT: &str = "text";
@@ -82,8 +88,11 @@ impl Engine {
         if !tags::has_tags(text) || is_told_with_names(text) {
             return None;
         }
+        if let Some(simple) = Simple::new(text) {
+            return Some(Compiled::Simple(simple));
+        }
         let mut tera = self.tera.clone();
-        tera.add_raw_template(TEXT, text).ok().map(|()| Compiled(tera))
+        tera.add_raw_template(TEXT, text).ok().map(|()| Compiled::Template(Box::new(tera)))
     }
 
     /// Expands a text; `compiled` is the same one, if it was compiled before, `bad` are tags that are known to be wrong.
@@ -131,10 +140,18 @@ impl Engine {
     }
 
     fn run(&self, compiled: Option<&Compiled>, template: &str, context: &Context) -> tera::TeraResult<String> {
+        let simple = match compiled {
+            Some(Compiled::Simple(simple)) => simple.expand(template, context, LIMIT),
+            Some(Compiled::Template(_)) => None,
+            None => Simple::new(template).and_then(|simple| simple.expand(template, context, LIMIT)),
+        };
+        if let Some(expanded) = simple {
+            return Ok(expanded);
+        }
         let mut out = Limited { bytes: Vec::with_capacity(template.len() + template.len() / 4) };
         match compiled {
-            Some(Compiled(tera)) => tera.render_to(TEXT, context, &mut out)?,
-            None => self.tera.render_str_to(template, context, true, &mut out)?,
+            Some(Compiled::Template(tera)) => tera.render_to(TEXT, context, &mut out)?,
+            _ => self.tera.render_str_to(template, context, true, &mut out)?,
         }
         Ok(String::from_utf8(out.bytes)?)
     }

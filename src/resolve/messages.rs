@@ -4,8 +4,8 @@
 //! source locale's under each translation. Not here: the syntax of one file (`parse::fluent`), and the `t`
 //! function that templates call (`resolve::terms`).
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
 
 use fluent::concurrent::FluentBundle;
 use fluent::resolver::ResolverError;
@@ -33,8 +33,6 @@ pub struct Messages {
     lost: BTreeSet<String>,
     /// A whole file of messages couldn't be read, so that no id can be called missing.
     is_partial: bool,
-    /// What has been formatted without arguments: interface strings stand on every page.
-    formatted: Mutex<HashMap<Box<str>, Result<String, MessageError>>>,
 }
 
 struct Layer {
@@ -47,7 +45,7 @@ struct Layer {
 }
 
 /// Why a message can't be formatted.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug, PartialEq)]
 pub enum MessageError {
     /// No locale has it.
     Missing,
@@ -61,8 +59,7 @@ impl Messages {
         let own = Layer::new(files, brand, locale, source);
         let source = (locale.id != source.id).then(|| Layer::new(files, brand, source, source));
         let lost = files.iter().flat_map(|file| file.lost.iter().cloned()).collect();
-        let formatted = Mutex::default();
-        Self { own, source, typography: Typography::new(&locale.id), lost, is_partial, formatted }
+        Self { own, source, typography: Typography::new(&locale.id), lost, is_partial }
     }
 
     /// How this locale sets its prose.
@@ -102,19 +99,6 @@ impl Messages {
 
     /// Formats a message as prose of its language; `arguments` are text or numbers.
     pub fn format(&self, id: &str, arguments: &[(String, Argument)]) -> Result<String, MessageError> {
-        if !arguments.is_empty() {
-            return self.format_now(id, arguments);
-        }
-        let formatted = || self.formatted.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = formatted().get(id) {
-            return known.clone();
-        }
-        let now = self.format_now(id, arguments);
-        formatted().insert(id.into(), now.clone());
-        now
-    }
-
-    fn format_now(&self, id: &str, arguments: &[(String, Argument)]) -> Result<String, MessageError> {
         let layer = match &self.source {
             Some(source) if !self.own.ids.contains(id) && source.bundle.has_message(id) => source,
             _ => &self.own,

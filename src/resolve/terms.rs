@@ -146,6 +146,11 @@ fn term(arguments: Kwargs, _: &State) -> tera::TeraResult<Value> {
     })
 }
 
+/// A message without arguments, as `t` gives it to a text; none if it can't.
+pub fn message(id: &str) -> Option<Value> {
+    CURRENT.with_borrow_mut(|scope| scope.as_mut()?.say(id, &[]).ok())
+}
+
 impl Scope {
     /// A message, as templates get it.
     fn say(&mut self, id: &str, given: &[(String, Argument)]) -> Result<Value, TermError> {
