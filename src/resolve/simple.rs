@@ -113,12 +113,12 @@ mod tests {
         let brand = map([
             ("name", Value::normal_string("L'Été & Cie")),
             ("id", Value::normal_string("ete")),
-            ("facts", Value::from(map([("sender", Value::normal_string("no-reply@x.ca")), ("n", Value::from(3))]))),
+            ("facts", map([("sender", Value::normal_string("no-reply@x.ca")), ("n", Value::from(3))])),
         ]);
-        context.insert_value("brand", Value::from(brand));
+        context.insert_value("brand", brand);
         context.insert_value("title", Value::normal_string("1. a_b"));
         context.insert_value("raw", Value::safe_string("<b>"));
-        context.insert_value("none", Value::none());
+        context.insert_value("nothing", Value::none());
         context
     }
 
@@ -135,7 +135,7 @@ mod tests {
     fn what_is_simple_comes_out_as_of_tera() {
         for text in [
             "",
-            "no placeholder, {#id} and { { x",
+            "no placeholder, { # and { { x",
             "{{ brand.name }}",
             "{{brand.name}}{{ brand.facts.sender }}\n",
             "a {{\n brand.id\t}} b\n\n{{ title }} é {{title}}",
@@ -175,7 +175,7 @@ mod tests {
             "{{ brand.facts }}",
             "{{ brand.more }}",
             "{{ raw }}",
-            "{{ none }}",
+            "{{ nothing }}",
             "{{ x }}",
             "{{ title.x }}",
         ] {
