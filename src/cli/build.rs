@@ -11,7 +11,7 @@ use super::terminal::Terminal;
 use super::{Ending, Format, site};
 use crate::config::normal_url;
 use crate::memo::{Key, KeyMaker};
-use crate::output::{Entry, Folder, Sink, Zipped};
+use crate::output::{Entry, Folder, Input, Sink, Zipped};
 use crate::path::SourcePath;
 use crate::pipeline::Options;
 use crate::source::Snapshot;
@@ -100,11 +100,11 @@ fn build(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> Res
     }
     let archived = zipped.map_or(Ok(()), Zipped::finish);
     archived.map_err(|error| site::failed(&error, terminal))?;
-    let inputs = inputs(&snapshot, terminal)?.into_iter();
-    let stamps: BTreeMap<&str, Stamp> = snapshot.unread().map(|(path, stamp)| (path.as_str(), *stamp)).collect();
-    let inputs = inputs.map(|entry| (stamps.get(&*entry.path).copied(), entry)).map(|(stamp, entry)| (entry, stamp));
+    let inputs = stamped(inputs(&snapshot, terminal)?, &snapshot);
+    // nobody needs the texts any more, and a large site's take room
+    drop(snapshot);
     let in_parallel = |count: usize, each: &(dyn Fn(usize) + Sync)| (0..count).into_par_iter().for_each(each);
-    let summary = folder.finish(inputs.collect(), &in_parallel).map_err(|error| site::failed(&error, terminal))?;
+    let summary = folder.finish(inputs, &in_parallel).map_err(|error| site::failed(&error, terminal))?;
     terminal.time("exchanging the folders", begin);
     cache.prune();
     let made = match report.pictures {
@@ -128,6 +128,13 @@ fn maker() -> Option<Key> {
     let path = std::env::current_exe().ok()?;
     let own = Stamp::of(&path.symlink_metadata().ok()?).key();
     Some(KeyMaker::new(env!("CARGO_PKG_VERSION")).text(&path.to_string_lossy()).key(own).make())
+}
+
+/// The same with the stamps of those that weren't read until they were needed.
+fn stamped(entries: Vec<Entry>, snapshot: &Snapshot) -> Vec<Input> {
+    let stamps: BTreeMap<&str, Stamp> = snapshot.unread().map(|(path, stamp)| (path.as_str(), *stamp)).collect();
+    let stamped = |entry: Entry| (stamps.get(&*entry.path).copied(), entry);
+    entries.into_iter().map(stamped).map(|(stamp, entry)| (entry, stamp)).collect()
 }
 
 /// The files that a build is made from.

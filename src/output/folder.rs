@@ -161,6 +161,7 @@ impl Folder {
         }
         self.finished = true;
         self.place.clear(each)?;
+        drop(text);
         self.note(&done, inputs, is_same, each);
         Ok(summary)
     }

@@ -95,6 +95,9 @@ fn line<'l>(lines: &'l [Line], path: &str) -> Option<&'l Line> {
     lines.get(lines.binary_search_by(|line| (*line.path).cmp(path)).ok()?)
 }
 
+/// About the bytes of a line.
+const LINE: usize = 128;
+
 /// Where ledgers are kept, and under which key that of one output.
 pub(super) struct Shelf {
     store: Arc<dyn Store + Send>,
@@ -130,6 +133,7 @@ impl Shelf {
     /// Notes what stands in the output. What can't be kept is found out again.
     pub(super) fn write(&self, clock: Stamp, files: Vec<Line>, parts: Vec<Part>, inputs: Vec<Line>) {
         let ledger = Ledger { maker: self.maker, clock, files, parts, inputs };
-        let _ = postcard::to_allocvec(&ledger).map(|bytes| self.store.put(&self.key, &bytes));
+        let bytes = postcard::to_extend(&ledger, Vec::with_capacity(LINE * ledger.files.len()));
+        let _ = bytes.map(|bytes| self.store.put(&self.key, &bytes));
     }
 }

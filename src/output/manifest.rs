@@ -49,12 +49,16 @@ pub(super) fn stranger(tree: &Path) -> io::Result<Option<PathBuf>> {
     Ok(None)
 }
 
+/// About the bytes of a line.
+const LINE: usize = 160;
+
 /// The whole manifest, `MARK` included: one entry a line, in the order given.
 pub(super) fn text<'a>(
     files: impl Iterator<Item = &'a Entry>,
     inputs: impl Iterator<Item = &'a Entry>,
 ) -> io::Result<Vec<u8>> {
-    let mut text = MARK.as_bytes().to_vec();
+    let mut text = Vec::with_capacity(LINE * (files.size_hint().0 + inputs.size_hint().0) + MARK.len());
+    text.extend_from_slice(MARK.as_bytes());
     text.extend_from_slice(b"\"version\":");
     serde_json::to_writer(&mut text, env!("CARGO_PKG_VERSION"))?;
     list(&mut text, "files", files)?;
