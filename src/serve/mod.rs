@@ -5,11 +5,11 @@
 //! each is answered from the board's site (`answer`) or gets its events. Nothing is written anywhere, and no path of
 //! a request reaches the disk. Not here: printing (`cli`), and the pages' own part of it (`browser/`, in JavaScript).
 
-mod answer;
+pub mod answer;
 mod board;
 pub mod built;
-mod gate;
-mod hosts;
+pub mod gate;
+pub mod hosts;
 mod http;
 mod page;
 mod quiet;

@@ -3,11 +3,13 @@
 //!
 //! `PROPTEST_CASES=1000 cargo test --release --test hostile` tries more than the twelve of every run.
 
+mod page;
 mod site;
 
 use std::fs;
 use std::path::Path;
 
+use etape::diagnostic::Severity;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -124,7 +126,7 @@ const FLUENT: &[&str] = &[
 const YAML: &[&str] = &[
     "marks:\n",
     "  - ",
-    "at: ",
+    "box: ",
     "[1, 2, 3, 4]",
     "text: of-brand",
     "redact:\n",
@@ -247,6 +249,13 @@ proptest! {
             site::build(path, &bytes);
         }
     }
+}
+
+/// Else all files would be tried on a site with errors, whose pages nobody looks at.
+#[test]
+fn the_site_itself_has_no_errors() {
+    let problems = site::build("content/g/support.en.md", b"---\ntitle: Help\n---\n");
+    assert!(problems.iter().all(|problem| problem.severity() == Severity::Warning), "{problems:?}");
 }
 
 /// What was found once stays mended: each file of tests/hostile/found is named after the file that it stands for, with

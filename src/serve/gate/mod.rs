@@ -8,7 +8,7 @@
 //! Not here: what a request means (`answer`).
 
 mod connection;
-mod head;
+pub mod head;
 
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpListener};
