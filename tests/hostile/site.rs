@@ -14,8 +14,12 @@ use etape::source::Snapshot;
 
 use super::page;
 
-/// The other files: a text that uses the brand, a message, a screen, and links to the one that may say anything.
-const FILES: [(&str, &str); 8] = [
+/// The other files: a text that uses the brand, a message, a screen, and links to the one that may say anything. What
+/// no text reaches is short.
+const FILES: [(&str, &str); 11] = [
+    ("themes/base/style.css", "p { margin: 0 }\n"),
+    ("themes/base/not-found.css", "p { margin: 0 }\n"),
+    ("themes/base/guide.js", "\n"),
     (
         "site.toml",
         "title = \"Help\"\nlocales = [\"en\", \"fr\"]\n[brands.a]\n[brands.b]\nbase_url = \"https://b.example/\"\n",
