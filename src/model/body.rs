@@ -4,6 +4,7 @@
 
 use super::figure::{Figure, Form};
 use crate::path::{Address, Links};
+use crate::text::html::escape_attribute;
 
 /// HTML with parts to fill in.
 #[derive(Clone, Debug, Default)]
@@ -16,7 +17,7 @@ pub struct Body {
     pub markdown: String,
 }
 
-/// Something that depends on the page around.
+/// Something that depends on the page around. Ids are what a text says they are: they may have any sign in them.
 #[derive(Clone, Debug)]
 pub enum Part {
     /// The address of a page, and a place on it.
@@ -108,32 +109,32 @@ impl Part {
                 out.push_str(section);
                 if let Some(anchor) = anchor {
                     out.push(JOINT);
-                    out.push_str(anchor);
+                    escape_attribute(anchor, out);
                 }
             }
             (Part::Page(link), _) => {
                 out.push_str(&links.page(&link.address));
                 if let Some(anchor) = &link.anchor {
                     out.push('#');
-                    out.push_str(anchor);
+                    escape_attribute(anchor, out);
                 }
             }
             (Part::File(address), _) => out.push_str(&links.file(address)),
-            (Part::Id(id), None) => out.push_str(id),
+            (Part::Id(id), None) => escape_attribute(id, out),
             (Part::Anchor(id), None) => {
                 out.push('#');
-                out.push_str(id);
+                escape_attribute(id, out);
             }
             (Part::Id(id), Some(section)) => {
                 out.push_str(section);
                 out.push(JOINT);
-                out.push_str(id);
+                escape_attribute(id, out);
             }
             (Part::Anchor(id), Some(section)) => {
                 out.push('#');
                 out.push_str(section);
                 out.push(JOINT);
-                out.push_str(id);
+                escape_attribute(id, out);
             }
             (Part::Level(level), None) => out.push(char::from(b'0' + level)),
             (Part::Level(level), Some(_)) => out.push(char::from(b'0' + (level + 1).min(6))),

@@ -427,7 +427,7 @@ fn twin(text: &PageText<'_>, parts: &[(usize, Part)], page: &Page) -> String {
                     out.push_str("md");
                     if let Some(anchor) = &link.anchor {
                         out.push('#');
-                        out.push_str(anchor);
+                        out.push_str(&Address::new(anchor.as_str()).encoded());
                     }
                 }
                 Some(Part::File(address)) => out.push_str(&Address::new(page.address.link_to(address)).encoded()),

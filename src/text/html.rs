@@ -97,6 +97,8 @@ pub struct Value {
     pub span: Range<usize>,
     /// The value with its character references decoded, without white space around it.
     pub text: String,
+    /// Quotes stand around it.
+    pub is_quoted: bool,
 }
 
 /// Finds everything of note in a fragment of HTML, in the order of the text.

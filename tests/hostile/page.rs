@@ -7,8 +7,22 @@ use html5gum::{StartTag, Token, Tokenizer};
 
 /// Elements that run or load something, or change how the page is read: none comes from a text.
 const RUNNING: [&str; 16] = [
-    "applet", "base", "embed", "form", "frame", "frameset", "iframe", "link", "meta", "noscript", "object", "plaintext",
-    "portal", "script", "style", "xmp",
+    "applet",
+    "base",
+    "embed",
+    "form",
+    "frame",
+    "frameset",
+    "iframe",
+    "link",
+    "meta",
+    "noscript",
+    "object",
+    "plaintext",
+    "portal",
+    "script",
+    "style",
+    "xmp",
 ];
 
 /// Attributes whose addresses a browser loads by itself.

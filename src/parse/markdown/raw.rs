@@ -11,6 +11,19 @@ use super::{Patch, Replacement, Slot};
 use crate::diagnostic::Code;
 use crate::text::{armour, html};
 
+/// What stands in the place of an attribute's value.
+pub(super) struct Placed {
+    span: Range<usize>,
+    is_quoted: bool,
+    slot: Slot,
+}
+
+impl Placed {
+    fn of(value: &html::Value, slot: Slot) -> Self {
+        Self { span: value.span.clone(), is_quoted: value.is_quoted, slot }
+    }
+}
+
 impl<'t> Writer<'t> {
     pub(super) fn html_block(&mut self, events: &[Spanned<'t>], at: usize) -> usize {
         let end = (at..events.len()).find(|&i| matches!(events[i].0, Event::End(TagEnd::HtmlBlock))).unwrap_or(at);
@@ -36,7 +49,7 @@ impl<'t> Writer<'t> {
             };
             at(span.start)..at(span.end)
         };
-        let mut slots: Vec<(Range<usize>, Slot)> = Vec::new();
+        let mut slots: Vec<Placed> = Vec::new();
         let mut removed: Vec<Range<usize>> = Vec::new();
         let mut count = 0;
         for finding in html::scan(raw) {
@@ -61,10 +74,12 @@ impl<'t> Writer<'t> {
                     slots.extend(self.raw_file(&source, place(&source.span)));
                 }
                 html::Kind::Load(value) => slots.extend(self.raw_file(&value, place(&value.span))),
+                // what is empty is no id
+                html::Kind::Anchor(value) if value.text.is_empty() => {}
                 html::Kind::Anchor(value) => {
                     let id = armour::strip(&value.text).into_owned();
                     self.body.anchors.push(id.clone());
-                    slots.push((value.span, Slot::Id(id)));
+                    slots.push(Placed::of(&value, Slot::Id(id)));
                 }
                 // the pages' policy ignores it, and would complain to the reader's browser
                 html::Kind::Style => removed.push(finding.span),
@@ -90,20 +105,24 @@ impl<'t> Writer<'t> {
                 self.unsafe_html(&what, place(&(0..raw.trim_end().len())));
             }
         }
-        let mut changes: Vec<(Range<usize>, Option<Slot>)> =
-            slots.into_iter().map(|(span, slot)| (span, Some(slot))).collect();
+        let mut changes: Vec<(Range<usize>, Option<Placed>)> =
+            slots.into_iter().map(|placed| (placed.span.clone(), Some(placed))).collect();
         changes.extend(removed.into_iter().map(|span| (span, None)));
         changes.sort_by_key(|(span, _)| span.start);
         let mut from = 0;
-        for (span, slot) in changes {
+        for (span, placed) in changes {
             armour::push_raw_html(&raw[from..span.start], &mut self.body.html);
             from = span.end;
-            if let Some(slot) = slot {
+            if let Some(Placed { slot, is_quoted, .. }) = placed {
                 if !armour::has(raw) && matches!(slot, Slot::Page { .. } | Slot::File { .. }) {
                     let with = Replacement::Slot(self.body.slots.len());
                     self.body.patches.push(Patch { span: place(&span), with });
                 }
+                // a space in what is put there would end a value without quotes
+                let quote = if is_quoted { "" } else { "\"" };
+                self.push(quote);
                 self.slot(slot);
+                self.push(quote);
             }
         }
         armour::push_raw_html(&raw[from..], &mut self.body.html);
@@ -168,7 +187,7 @@ impl<'t> Writer<'t> {
         );
     }
 
-    pub(super) fn raw_link(&mut self, value: &html::Value, span: Range<usize>) -> Option<(Range<usize>, Slot)> {
+    pub(super) fn raw_link(&mut self, value: &html::Value, span: Range<usize>) -> Option<Placed> {
         let target = armour::strip(&value.text).into_owned();
         let slot = match links::classify(&target) {
             Target::Page(page, anchor) => {
@@ -186,10 +205,10 @@ impl<'t> Writer<'t> {
             }
             Target::External | Target::Empty => return None,
         };
-        Some((value.span.clone(), slot))
+        Some(Placed::of(value, slot))
     }
 
-    pub(super) fn raw_file(&mut self, value: &html::Value, span: Range<usize>) -> Option<(Range<usize>, Slot)> {
+    pub(super) fn raw_file(&mut self, value: &html::Value, span: Range<usize>) -> Option<Placed> {
         let target = armour::strip(&value.text).into_owned();
         match links::classify(&target) {
             Target::External | Target::Absolute => {
@@ -197,7 +216,8 @@ impl<'t> Writer<'t> {
                 None
             }
             Target::File(file) | Target::Page(file, _) => {
-                Some((value.span.clone(), Slot::File { target: links::decode_percent(file), is_picture: true, span }))
+                let slot = Slot::File { target: links::decode_percent(file), is_picture: true, span };
+                Some(Placed::of(value, slot))
             }
             Target::Anchor(_) | Target::Empty => None,
         }

@@ -66,6 +66,7 @@ fn note(tag: &Opened, attribute: &Attribute, text: &str, findings: &mut Vec<Find
         whole: whole.clone(),
         span: attribute.value.clone(),
         text: text.trim().to_owned(),
+        is_quoted: attribute.value.end < whole.end,
     };
     match (tag.element, attribute.name.as_str()) {
         (_, "style") => find(whole, Kind::Style),

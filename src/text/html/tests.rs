@@ -188,15 +188,17 @@ fn links_pictures_and_the_rest() {
 
 #[test]
 fn spans_are_for_replacing_and_for_pointing() {
-    let html = "é<a  HREF = \"x\">";
-    let value = Value { attribute: "href".to_owned(), whole: 6..16, span: 14..15, text: "x".to_owned() };
-    assert_eq!(
-        scan(html),
-        [
-            Finding { span: 2..17, kind: Kind::Tag { name: "a".to_owned(), form: Form::Open } },
-            Finding { span: 6..16, kind: Kind::Link(value) },
-        ]
-    );
+    for (html, whole, span, is_quoted) in [
+        ("é<a  HREF = \"x\">", 6..16, 14..15, true),
+        ("é<a  HREF='x' >", 6..14, 12..13, true),
+        ("é<a  HREF =x>", 6..13, 12..13, false),
+        ("é<a  HREF = x\">", 6..15, 13..15, false),
+    ] {
+        let text = html[span.clone()].to_owned();
+        let value = Value { attribute: "href".to_owned(), whole: whole.clone(), span, text, is_quoted };
+        let tag = Finding { span: 2..html.len(), kind: Kind::Tag { name: "a".to_owned(), form: Form::Open } };
+        assert_eq!(scan(html), [tag, Finding { span: whole, kind: Kind::Link(value) }], "{html}");
+    }
 }
 
 #[test]
