@@ -2,6 +2,8 @@
 //!
 //! Not here: what is fed in.
 
+#![expect(clippy::expect_used, reason = "a helper of tests fails like a test")]
+
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock, Mutex};
