@@ -54,3 +54,44 @@ fn the_same_bytes_come_out() {
         is_the_same(&build(&here, &output(name), shell, environment), name);
     }
 }
+
+#[test]
+fn an_edit_over_what_is_there_comes_out_as_from_nothing() {
+    let scratch = TempDir::new().unwrap();
+    let (root, output) = (scratch.path().join("site"), scratch.path().join("dist"));
+    let etape = |arguments: &[&str]| {
+        let run =
+            Command::new(env!("CARGO_BIN_EXE_etape")).args(arguments).current_dir(scratch.path()).output().unwrap();
+        assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    };
+    let build = |output: &Path| {
+        etape(&["build", "--root", "site", "--output", output.to_str().unwrap()]);
+        common::read(output)
+    };
+    etape(&["init", "site"]);
+    etape(&["new", "brand", "second", "--root", "site"]);
+    build(&output);
+    let notes = fs::read_dir(root.join(".etape/cache")).unwrap().map(|entry| fs::read(entry.unwrap().path()).unwrap());
+    let is_noted = |bytes: Vec<u8>| bytes.windows(9).any(|part| part == br#"{"pages":"#);
+    assert!(notes.into_iter().any(is_noted), "the next build takes something over");
+    let mut edits = 0;
+    for path in common::read(&root).keys().filter(|path| !path.starts_with(".etape/")) {
+        let more = match path.rsplit_once('.').map_or("", |(_, extension)| extension) {
+            // one step stands for all of them
+            "md" if path.contains("/01-") || path.contains("/index") => "\n\nMore.\n",
+            "ftl" | "toml" => "\n# More.\n",
+            "css" => "\np { margin: 0 }\n",
+            "svg" => "\n",
+            _ => continue,
+        };
+        let before = fs::read(root.join(path)).unwrap();
+        fs::write(root.join(path), [&before[..], more.as_bytes()].concat()).unwrap();
+        assert_eq!(build(&output), build(&scratch.path().join("fresh")), "{path}");
+        fs::remove_dir_all(scratch.path().join("fresh")).unwrap();
+        // a warning would keep the next build from taking anything over
+        fs::write(root.join(path), before).unwrap();
+        build(&output);
+        edits += 1;
+    }
+    assert!(edits > 5, "{edits}");
+}

@@ -1,4 +1,4 @@
-//! What is kept between builds: pictures that took time to make, in `.etape/cache/` of a site.
+//! What is kept between builds, in `.etape/cache/` of a site: pictures that took time to make, and notes (`ledger`).
 //!
 //! Nothing in it is believed: an entry counts only if its bytes have the hash that it begins with, and anything wrong
 //! with it, or with the folder, is as if it weren't there. Entries are written beside and renamed, so that builds at

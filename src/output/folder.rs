@@ -123,9 +123,10 @@ impl Folder {
         Some(line.entry().blake3)
     }
 
-    /// Writes the manifest and puts the new tree in the place of the old. `inputs` are the files that the build
-    /// was made from, in any order, with the stamps of those that the next build needn't read if they stand as they do. On an error the old tree stands, but for one: if the old tree can't be
-    /// deleted, the new one is in place. When nothing has changed, the output isn't touched at all.
+    /// Writes the manifest and puts the new tree in the place of the old. `inputs` are the files that the build was made
+    /// from, in any order, with the stamps of those that the next build needn't read if they stand as they do. On an
+    /// error the old tree stands, but for one: if the old tree can't be deleted, the new one is in place. When nothing
+    /// has changed, the output isn't touched at all.
     pub fn finish(self, inputs: Vec<Input>, each: Each) -> Result<Summary, OutputError> {
         self.finish_by(inputs, each, swap)
     }

@@ -1,7 +1,7 @@
 //! manifest.json: what a build made and from what, and the mark by which Étape knows its own folders.
 //!
-//! Only ever written, never believed: what is on the disk is compared byte by byte instead. It holds no times
-//! and no absolute paths, so the same inputs give the same manifest.
+//! Only ever written, never believed: what a build knows of the disk it has noted elsewhere (`ledger`). It holds no
+//! times and no absolute paths, so the same inputs give the same manifest.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
