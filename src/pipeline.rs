@@ -3,6 +3,7 @@
 //! `build`, `check` and `serve` all come this way; they differ in the sink they bring. Editions are rendered and
 //! handed on one by one: nobody holds the whole tree.
 
+mod before;
 mod brand;
 mod checks;
 mod contents;
@@ -12,6 +13,7 @@ mod elsewhere;
 mod files;
 mod kept;
 mod messages;
+mod moulds;
 mod outcome;
 mod pictures;
 mod published;

@@ -44,6 +44,20 @@ impl Stamp {
         Self { size: metadata.len(), modified, changed, number }
     }
 
+    /// The same from what the system tells itself.
+    #[cfg(unix)]
+    pub fn of_stat(found: &rustix::fs::Stat) -> Self {
+        let time = |seconds: i64, nanos: u64| {
+            let (seconds, nanos) = (u64::try_from(seconds).ok()?, u32::try_from(nanos).unwrap_or_default());
+            Some(Duration::new(seconds, nanos))
+        };
+        #[expect(clippy::useless_conversion, reason = "the widths differ from system to system")]
+        let [modified, changed] = [(found.st_mtime, found.st_mtime_nsec), (found.st_ctime, found.st_ctime_nsec)]
+            .map(|(seconds, nanos)| time(seconds.into(), u64::try_from(nanos).unwrap_or_default()));
+        let size = u64::try_from(found.st_size).unwrap_or_default();
+        Self { size, modified, changed: modified.max(changed.or(Some(Duration::ZERO))), number: found.st_ino }
+    }
+
     /// For a file that isn't read until somebody asks for it.
     pub fn key(&self) -> Key {
         let changed = self.changed.unwrap_or_default();

@@ -1,9 +1,13 @@
 //! A page's text, ready to be placed: HTML with parts that depend on the page it is placed in.
 //!
-//! The same body stands on its own page and in `all.html`; links, ids and heading levels differ between the two.
+//! The same body stands on its own page and in `all.html`; links, ids and heading levels differ between the two. Brands
+//! may share a body that has holes (`text::holes`) where their own words go.
+
+use std::sync::{Arc, OnceLock};
 
 use super::figure::{Figure, Form};
 use crate::path::{Address, Links};
+use crate::text::holes::Words;
 use crate::text::html::escape_attribute;
 
 /// HTML with parts to fill in.
@@ -15,6 +19,28 @@ pub struct Body {
     pub parts: Vec<(usize, Part)>,
     /// The same text as Markdown, everything expanded, links leading to the published pages.
     pub markdown: String,
+    /// The HTML on the page it was first placed on, alone.
+    alone: OnceLock<(Address, String)>,
+    /// The same as data, escaped as in JSON: HTML and plain text.
+    data: OnceLock<(Address, Data)>,
+}
+
+/// A text as data, ready for a string of JSON.
+#[derive(Clone, Debug, Default)]
+pub struct Data {
+    /// As HTML.
+    pub html: String,
+    /// The words alone.
+    pub text: String,
+}
+
+/// A body with the words of one brand in its holes.
+#[derive(Clone, Debug, Default)]
+pub struct Filled {
+    body: Arc<Body>,
+    words: Words,
+    /// What is made of the body serves others too.
+    is_shared: bool,
 }
 
 /// Something that depends on the page around. Ids are what a text says they are: they may have any sign in them.
@@ -73,14 +99,92 @@ impl<'p> Placing<'p> {
     }
 }
 
+impl Filled {
+    /// A body that brands share, and a brand's words.
+    pub fn shared(body: Arc<Body>, words: Words) -> Self {
+        Self { body, words, is_shared: true }
+    }
+
+    /// A brand's own.
+    pub fn own(body: Body) -> Self {
+        Self { body: Arc::new(body), words: Words::default(), is_shared: false }
+    }
+
+    /// Does it say nothing at all?
+    pub fn is_empty(&self) -> bool {
+        self.body.is_empty()
+    }
+
+    /// About how long its HTML is, in bytes.
+    pub fn len(&self) -> usize {
+        self.body.html.len()
+    }
+
+    /// Appends the HTML for a place. `is_first_picture` says whether the page has had no picture yet.
+    pub fn place(&self, placing: Placing<'_>, is_first_picture: &mut bool, out: &mut String) {
+        if self.words.is_empty() {
+            return self.body.place(placing, is_first_picture, out);
+        }
+        let mut placed = String::with_capacity(self.body.html.len() * 3 / 2);
+        self.body.place(placing, is_first_picture, &mut placed);
+        self.words.fill(&placed, out);
+    }
+
+    /// Appends the HTML for the page itself.
+    pub fn place_alone(&self, at: &Address, out: &mut String) {
+        if !self.is_shared {
+            return self.body.place(Placing::Alone(at), &mut true, out);
+        }
+        match self.body.alone.get_or_init(|| (at.clone(), self.body.alone(at))) {
+            (own, placed) if own == at => self.words.fill(placed, out),
+            _ => self.words.fill(&self.body.alone(at), out),
+        }
+    }
+
+    /// Appends the text as Markdown.
+    pub fn push_markdown(&self, out: &mut String) {
+        self.words.fill(self.body.markdown.trim(), out);
+    }
+
+    /// The text as data at an address, which `make` makes of its HTML there.
+    pub fn data(&self, at: &Address, make: impl Fn(&str) -> Data) -> Data {
+        let fill = |data: &Data| {
+            let mut filled = Data {
+                html: String::with_capacity(data.html.len() + 64),
+                text: String::with_capacity(data.text.len() + 64),
+            };
+            self.words.fill(&data.html, &mut filled.html);
+            self.words.fill(&data.text, &mut filled.text);
+            filled
+        };
+        if !self.is_shared {
+            return make(&self.body.alone(at));
+        }
+        match self.body.data.get_or_init(|| (at.clone(), make(&self.body.alone(at)))) {
+            (own, data) if own == at => fill(data),
+            _ => fill(&make(&self.body.alone(at))),
+        }
+    }
+}
+
 impl Body {
+    /// HTML with parts, in order of where they stand, and the same text as Markdown.
+    pub fn new(html: String, parts: Vec<(usize, Part)>, markdown: String) -> Self {
+        Self { html, parts, markdown, ..Self::default() }
+    }
+
     /// Does it say nothing at all?
     pub fn is_empty(&self) -> bool {
         self.html.is_empty() && self.parts.is_empty()
     }
 
-    /// Appends the HTML for a place. `is_first_picture` says whether the page has had no picture yet.
-    pub fn place(&self, placing: Placing<'_>, is_first_picture: &mut bool, out: &mut String) {
+    fn alone(&self, at: &Address) -> String {
+        let mut placed = String::with_capacity(self.html.len() * 3 / 2);
+        self.place(Placing::Alone(at), &mut true, &mut placed);
+        placed
+    }
+
+    fn place(&self, placing: Placing<'_>, is_first_picture: &mut bool, out: &mut String) {
         let mut from = 0;
         for (at, part) in &self.parts {
             out.push_str(&self.html[from..*at]);

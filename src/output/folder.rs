@@ -17,6 +17,7 @@ use rustix::fs::OFlags;
 use super::ledger::{Ledger, Line, Part, Shelf};
 use super::manifest::{self, Entry, MARK};
 use super::place::{Place, Swap, swap};
+use super::tree::{At, Tree};
 use super::{OutputError, Sink, Store, check_path};
 use crate::memo::Key;
 use crate::stamp::Stamp;
@@ -48,6 +49,8 @@ pub struct Folder {
     done: Mutex<Vec<Done>>,
     /// What the next build may keep.
     parts: Mutex<Vec<Part>>,
+    /// Folders of the new tree that are written to.
+    visited: Mutex<Vec<At>>,
     /// Folders around the output that were made for it, innermost first.
     made: Vec<PathBuf>,
     finished: bool,
@@ -76,6 +79,9 @@ struct Done {
     stamp: Option<Stamp>,
 }
 
+/// How many folders of the new tree are kept open.
+const VISITED: usize = 16;
+
 /// Files that are linked in one go: enough to be worth a thread's while.
 const LINKS_AT_ONCE: usize = 128;
 
@@ -95,6 +101,7 @@ impl Folder {
             ledger: None,
             done: Mutex::default(),
             parts: Mutex::default(),
+            visited: Mutex::default(),
             made,
             finished: false,
             _lock: lock,
@@ -182,10 +189,10 @@ impl Folder {
         // files are looked at after the clock
         let clock = if is_same { self.begun } else { self.place.clock().ok() };
         let Some((clock, begun)) = clock.zip(self.begun) else { return };
-        let look = |d: &Done| {
+        let look = |d: &Done, tree: &mut Tree<'_>| {
             // links to a file, made or deleted, are changes of it too
             let known = d.stamp.filter(|_| is_same || !d.kept);
-            let found = || Some(Stamp::of(&self.in_old(&d.entry.path).symlink_metadata().ok()?));
+            let mut found = || Some(tree.look(&d.entry.path, None).ok()?.stamp);
             // of what is written to meanwhile, nothing is known
             known.or_else(|| found().filter(|stamp| stamp.is_written_before(&begun))).unwrap_or_default()
         };
@@ -193,7 +200,8 @@ impl Folder {
         let lines: Vec<OnceLock<Vec<Line>>> = chunks.iter().map(|_| OnceLock::new()).collect();
         each(chunks.len(), &|index| {
             if let (Some(chunk), Some(lines)) = (chunks.get(index), lines.get(index)) {
-                let _ = lines.set(chunk.iter().map(|d| Line::new(&d.entry, look(d))).collect());
+                let mut tree = Tree::new(&self.place.dist);
+                let _ = lines.set(chunk.iter().map(|d| Line::new(&d.entry, look(d, &mut tree))).collect());
             }
         });
         let files = lines.into_iter().filter_map(OnceLock::into_inner).flatten().collect();
@@ -201,17 +209,15 @@ impl Folder {
     }
 
     /// How a file of the old tree stands, if nobody has touched it since it was noted.
-    fn untouched(&self, line: &Line) -> Option<Stamp> {
+    fn untouched(&self, line: &Line, old: &mut Tree<'_>) -> Option<Stamp> {
         let (ledger, kept_as) = (self.ledger.as_ref()?, self.kept_as.as_ref()?);
-        let found = self.in_old(&line.path).symlink_metadata().ok()?;
-        let stamp = Stamp::of(&found);
-        let is_it = found.is_file() && found.permissions() == *kept_as && ledger.believes(line, &stamp);
-        is_it.then_some(stamp)
+        let found = old.look(&line.path, Some(kept_as)).ok()?;
+        (found.is_plain && ledger.believes(line, &found.stamp)).then_some(found.stamp)
     }
 
     /// A file of the old tree as it would be put, if it is what was noted.
-    fn kept(&self, line: &Line) -> Option<Done> {
-        let stamp = self.untouched(line);
+    fn kept(&self, line: &Line, old: &mut Tree<'_>) -> Option<Done> {
+        let stamp = self.untouched(line, old);
         let is_it = stamp.is_some() || {
             let file = open_to_compare(&self.in_old(&line.path)).ok()?;
             has_hash(file, self.kept_as.as_ref()?, line).unwrap_or(false)
@@ -219,13 +225,23 @@ impl Folder {
         is_it.then(|| Done { entry: line.entry(), kept: true, stamp })
     }
 
+    /// Takes over files of the old tree, if all of them are what was noted.
+    fn keep_all<'l>(&self, lines: impl Iterator<Item = Option<&'l Line>>) -> bool {
+        let mut old = Tree::new(&self.place.dist);
+        let kept: Option<Vec<Done>> = lines.map(|line| self.kept(line?, &mut old)).collect();
+        let is_kept = kept.is_some();
+        self.done.lock().unwrap_or_else(PoisonError::into_inner).extend(kept.into_iter().flatten());
+        is_kept
+    }
+
     /// Links what the old tree holds into the new one.
     fn link_kept(&self, done: &[Done], each: Each) -> Result<(), OutputError> {
         let chunks: Vec<_> = done.chunks(LINKS_AT_ONCE).collect();
         let failed = Mutex::new(None);
         each(chunks.len(), &|index| {
+            let (mut old, mut new) = (Tree::new(&self.place.dist), Tree::new(&self.place.new));
             let mut kept = chunks.get(index).into_iter().copied().flatten().filter(|d| d.kept);
-            if let Err(error) = kept.try_for_each(|d| self.link(&d.entry)) {
+            if let Err(error) = kept.try_for_each(|d| self.link(&d.entry, &mut old, &mut new)) {
                 failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
             }
         });
@@ -233,12 +249,11 @@ impl Folder {
     }
 
     /// Links one file, or copies it where links can't be made.
-    fn link(&self, entry: &Entry) -> Result<(), OutputError> {
-        let (old, new) = (self.in_old(&entry.path), self.in_new(&entry.path));
-        if in_folder(&new, || fs::hard_link(&old, &new)).is_ok() {
+    fn link(&self, entry: &Entry, old: &mut Tree<'_>, new: &mut Tree<'_>) -> Result<(), OutputError> {
+        if new.link(old, &entry.path).is_ok() {
             return Ok(());
         }
-        let bytes = fs::read(&old).map_err(|error| self.failed("read", &entry.path, error))?;
+        let bytes = fs::read(self.in_old(&entry.path)).map_err(|error| self.failed("read", &entry.path, error))?;
         if blake3::hash(&bytes) != entry.blake3 {
             return Err(self.failed("read", &entry.path, io::Error::other("it has just been changed")));
         }
@@ -247,15 +262,27 @@ impl Folder {
 
     /// Writes a file of the new tree, which must not be there yet. Returns how it stands.
     fn write(&self, path: &str, bytes: &[u8]) -> Result<Stamp, OutputError> {
-        let new = self.in_new(path);
-        let written = in_folder(&new, || File::create_new(&new)).and_then(|mut file| {
+        let mut new = self.enter(path);
+        let written = new.create(path).and_then(|mut file| {
             file.write_all(bytes)?;
             Ok(Stamp::of(&file.metadata()?))
         });
+        self.visited.lock().unwrap_or_else(PoisonError::into_inner).push(new.leave());
         written.map_err(|error| match error.kind() {
             ErrorKind::AlreadyExists => OutputError::Twice { path: path.to_owned() },
             _ => self.failed("write", path, error),
         })
+    }
+
+    /// The new tree, in the folder of a file if somebody has been there lately.
+    fn enter(&self, path: &str) -> Tree<'_> {
+        let mut visited = self.visited.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = match visited.iter().position(|at| at.holds(path)) {
+            Some(index) => Some(visited.swap_remove(index)),
+            None if visited.len() >= VISITED => Some(visited.remove(0)),
+            None => None,
+        };
+        Tree::resume(&self.place.new, at.unwrap_or_default())
     }
 
     /// Writes the rest of the manifest after its mark.
@@ -289,23 +316,35 @@ impl Sink for Folder {
         check_path(path)?;
         let entry = Entry::of(path, bytes);
         let line = self.ledger.as_ref().and_then(|ledger| ledger.line(path));
-        let known = line.filter(|line| line.is(&entry)).and_then(|line| self.untouched(line));
+        let untouched = |line| self.untouched(line, &mut Tree::new(&self.place.dist));
+        let known = line.filter(|line| line.is(&entry)).and_then(untouched);
         let kept = known.is_some() || self.keeps(path, bytes);
         let stamp = if kept { known } else { Some(self.write(path, bytes)?) };
         self.done.lock().unwrap_or_else(PoisonError::into_inner).push(Done { entry, kept, stamp });
         Ok(())
     }
 
-    fn keep(&self, folder: &str, key: Key) -> Option<String> {
-        let (lines, part) = self.ledger.as_ref()?.part(folder, key)?;
-        let kept: Option<Vec<Done>> = lines.iter().map(|line| self.kept(line)).collect();
-        self.done.lock().unwrap_or_else(PoisonError::into_inner).extend(kept?);
-        self.parts.lock().unwrap_or_else(PoisonError::into_inner).push(part.clone());
-        Some(part.note.to_string())
+    fn noted(&self, folder: &str) -> Option<Vec<u8>> {
+        Some(self.ledger.as_ref()?.part(folder)?.note.to_vec())
     }
 
-    fn done(&self, folder: &str, key: Key, note: String) {
-        let part = Part { folder: folder.into(), key, note: note.into() };
+    fn keep(&self, folder: &str) -> bool {
+        self.ledger.as_ref().is_some_and(|ledger| self.keep_all(ledger.folder(folder).iter().map(Some)))
+    }
+
+    fn keep_files(&self, paths: &[String]) -> bool {
+        self.ledger.as_ref().is_some_and(|ledger| self.keep_all(paths.iter().map(|path| ledger.line(path))))
+    }
+
+    fn stands(&self, path: &str) -> bool {
+        self.ledger
+            .as_ref()
+            .and_then(|ledger| ledger.line(path))
+            .is_some_and(|line| self.kept(line, &mut Tree::new(&self.place.dist)).is_some())
+    }
+
+    fn done(&self, folder: &str, note: Vec<u8>) {
+        let part = Part { folder: folder.into(), note: note.into() };
         self.parts.lock().unwrap_or_else(PoisonError::into_inner).push(part);
     }
 }
@@ -317,18 +356,6 @@ impl Drop for Folder {
             let _ = self.place.clear(&one_by_one);
             let _ = self.made.iter().try_for_each(fs::remove_dir);
         }
-    }
-}
-
-/// Does something in a folder that is made first if it isn't there. Trying before asking is cheaper than
-/// remembering which folders there are.
-fn in_folder<T>(path: &Path, act: impl Fn() -> io::Result<T>) -> io::Result<T> {
-    match (act(), path.parent()) {
-        (Err(error), Some(folder)) if error.kind() == ErrorKind::NotFound => {
-            fs::create_dir_all(folder)?;
-            act()
-        }
-        (result, _) => result,
     }
 }
 

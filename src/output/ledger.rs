@@ -40,14 +40,11 @@ pub(super) struct Line {
     pub(super) stamp: Stamp,
 }
 
-/// A folder at the top of the output, and what was in it because of what.
+/// A folder at the top of the output, and what whoever made it wants to know again.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) struct Part {
     pub(super) folder: Box<str>,
-    /// Of everything that it was made from, but for the program.
-    pub(super) key: Key,
-    /// What whoever made it wants to know again.
-    pub(super) note: Box<str>,
+    pub(super) note: Box<[u8]>,
 }
 
 impl Line {
@@ -75,14 +72,18 @@ impl Ledger {
         line(&self.inputs, path)
     }
 
-    /// The lines of a part's files, and its note; none if it was made from something else.
-    pub(super) fn part(&self, folder: &str, key: Key) -> Option<(&[Line], &Part)> {
+    /// What was noted of a folder at the top.
+    pub(super) fn part(&self, folder: &str) -> Option<&Part> {
         let at = self.parts.binary_search_by(|part| (*part.folder).cmp(folder)).ok()?;
-        let part = self.parts.get(at).filter(|part| part.key == key)?;
+        self.parts.get(at)
+    }
+
+    /// The lines of a folder's files.
+    pub(super) fn folder(&self, folder: &str) -> &[Line] {
         let prefix = format!("{folder}/");
         let start = self.files.partition_point(|line| *line.path < *prefix);
         let count = self.files[start..].partition_point(|line| line.path.starts_with(&prefix));
-        Some((&self.files[start..start + count], part))
+        &self.files[start..start + count]
     }
 
     /// Does an untouched file have this line?
@@ -115,7 +116,7 @@ impl Shelf {
     /// For the output at `path`, which needn't be there yet; `maker` tells the program from others that make it.
     pub(super) fn new(store: Arc<dyn Store + Send>, path: &Path, maker: Key) -> Self {
         let mut hasher = blake3::Hasher::new();
-        hasher.update(b"ledger 2\n");
+        hasher.update(b"ledger 3\n");
         hasher.update(path.as_os_str().as_encoded_bytes());
         Self { store, key: hasher.finalize(), maker }
     }

@@ -39,16 +39,13 @@ fn build(output: &Path, files: &Files, store: &Arc<Kept>, (maker, key): (&str, &
     for part in ["a", "b"] {
         let of_part =
             files.iter().filter(|(path, _)| path.strip_prefix(part).is_some_and(|rest| rest.starts_with('/')));
-        match folder.keep(part, Key::of(key.as_bytes())) {
-            Some(note) => {
-                assert_eq!(note, format!("of {part}"));
-                kept.push(part);
-            }
-            None => {
-                of_part.for_each(|(path, text)| folder.put(path, text.as_bytes()).unwrap());
-                folder.done(part, Key::of(key.as_bytes()), format!("of {part}"));
-            }
+        let is_same = folder.noted(part).is_some_and(|note| note == key.as_bytes());
+        if is_same && folder.keep(part) {
+            kept.push(part);
+        } else {
+            of_part.for_each(|(path, text)| folder.put(path, text.as_bytes()).unwrap());
         }
+        folder.done(part, key.as_bytes().to_vec());
     }
     let others = files.iter().filter(|(path, _)| !path.contains('/'));
     others.for_each(|(path, text)| folder.put(path, text.as_bytes()).unwrap());
@@ -108,6 +105,25 @@ fn a_part_that_was_changed_by_hand_is_made_anew() {
 }
 
 #[test]
+fn some_files_are_taken_over_together_or_not_at_all() {
+    let (site, store) = (TempDir::new().unwrap(), Arc::<Kept>::default());
+    let output = site.path().join("dist");
+    build(&output, OLD, &store, ("1", "old"));
+    let mut folder = Folder::open(&output, never).unwrap();
+    folder.remember(store.clone(), Key::of(b"1"));
+    let paths = |paths: &[&str]| paths.iter().map(|path| (*path).to_owned()).collect::<Vec<_>>();
+    assert!(folder.stands("a/index.html") && !folder.stands("a/none.html"));
+    assert!(!folder.keep_files(&paths(&["a/index.html", "a/none.html"])));
+    fs::write(output.join("b/index.html"), "by hand").unwrap();
+    assert!(!folder.stands("b/index.html"));
+    assert!(!folder.keep_files(&paths(&["a/index.html", "b/index.html"])));
+    assert!(folder.keep_files(&paths(&["a/index.html"])));
+    folder.put("b/index.html", b"new").unwrap();
+    folder.finish(vec![(Entry::of("site.toml", b""), None)], &one_by_one).unwrap();
+    assert_eq!(tree(site.path()), fresh(&[("a/index.html", "one"), ("b/index.html", "new")]));
+}
+
+#[test]
 fn what_was_written_a_moment_ago_is_looked_at() {
     let (site, store) = (TempDir::new().unwrap(), Arc::<Kept>::default());
     let output = site.path().join("dist");
@@ -122,10 +138,10 @@ fn what_was_written_a_moment_ago_is_looked_at() {
 fn build_at_once(output: &Path, store: &Arc<Kept>) {
     let mut folder = Folder::open(output, never).unwrap();
     folder.remember(store.clone(), Key::of(b""));
-    if folder.keep("a", Key::of(b"")).is_none() {
+    if folder.noted("a").is_none() || !folder.keep("a") {
         folder.put("a/index.html", b"one").unwrap();
-        folder.done("a", Key::of(b""), String::new());
     }
+    folder.done("a", Vec::new());
     folder.finish(Vec::new(), &one_by_one).unwrap();
 }
 

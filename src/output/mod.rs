@@ -18,6 +18,7 @@ mod ledger_tests;
 mod manifest;
 mod memory;
 mod place;
+mod tree;
 mod zip;
 
 use std::io;
@@ -31,22 +32,34 @@ pub use manifest::Entry;
 pub use memory::{Memory, Nothing};
 pub use zip::Zipped;
 
-use crate::memo::Key;
-
 /// A place that takes the files of a build. Called from many threads at once.
 pub trait Sink: Sync {
     /// Takes one file whole. `path` is relative to the output and written with `/`:
     /// `auvenir/fr/mfa/code.html`. Every path is put once; a second time is an error, told now or at the end.
     fn put(&self, path: &str, bytes: &[u8]) -> Result<(), OutputError>;
 
-    /// Takes over what is in a folder at the top of the output, if that was made from the same inputs (`key`) and is as it
-    /// was left. Gives what was noted with it; whoever gets that doesn't put the folder's files.
-    fn keep(&self, _folder: &str, _key: Key) -> Option<String> {
+    /// What the last build noted of a folder at the top (`done`), if the same program made it.
+    fn noted(&self, _folder: &str) -> Option<Vec<u8>> {
         None
     }
 
-    /// All files of a folder have been put, and may be kept by the next build. `note` is for whoever keeps them.
-    fn done(&self, _folder: &str, _key: Key, _note: String) {}
+    /// Takes over all files of a folder at the top, if they stand as the last build left them; none of them otherwise.
+    fn keep(&self, _folder: &str) -> bool {
+        false
+    }
+
+    /// The same for some files.
+    fn keep_files(&self, _paths: &[String]) -> bool {
+        false
+    }
+
+    /// Is a file there as the last build left it? It isn't taken over yet.
+    fn stands(&self, _path: &str) -> bool {
+        false
+    }
+
+    /// Notes what the next build is to know of a folder at the top whose files are all put.
+    fn done(&self, _folder: &str, _note: Vec<u8>) {}
 
     /// Does it want files at all? If not, those are left out that can be made later without anything new to be told.
     fn takes_bytes(&self) -> bool {

@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 use tera::Context;
 
+use super::before::{EditionNote, Note};
 use super::drawn;
 use super::edition;
 use super::files;
@@ -124,6 +124,7 @@ fn messages(sources: &Sources, brand: &Brand, locale: &Locale) -> Arc<Messages> 
 }
 
 /// What a brand has come to.
+#[derive(Default)]
 pub struct BrandResult {
     /// What is wrong.
     pub problems: Vec<Diagnostic>,
@@ -139,22 +140,6 @@ pub struct BrandResult {
     pub pages: usize,
 }
 
-/// What a sink that keeps a brand's files from build to build is to tell the next one of them. Of a brand with problems
-/// nothing is noted: they are found anew.
-#[derive(Serialize, Deserialize)]
-struct Note {
-    pages: usize,
-    used: Vec<String>,
-}
-
-impl Note {
-    fn result(self) -> BrandResult {
-        let used = self.used.into_iter().map(SourcePath::new).collect();
-        let (problems, screens, elsewhere) = (Vec::new(), Vec::new(), Vec::new());
-        BrandResult { problems, tree: None, used, screens, elsewhere, pages: self.pages }
-    }
-}
-
 /// Builds a brand in some locales.
 pub fn build(
     sources: &Arc<Sources>,
@@ -163,13 +148,17 @@ pub fn build(
     sink: &dyn Sink,
 ) -> Result<BrandResult, OutputError> {
     let whole = sources.brand_key(brand);
-    if let Some(note) = sink.keep(&brand.id, whole).and_then(|note| serde_json::from_str::<Note>(&note).ok()) {
-        return Ok(note.result());
+    let noted = sink.noted(&brand.id).and_then(|note| Note::read(&note));
+    if let Some(note) = noted.as_ref().filter(|note| note.whole == whole && sink.keep(&brand.id)) {
+        sink.done(&brand.id, note.bytes());
+        return Ok(BrandResult { used: note.used(), pages: note.pages, ..BrandResult::default() });
     }
     let (kept, round) = (&sources.kept, sources.kept.round());
     let key = sources.plan_key(brand);
+    let before = noted.filter(|note| note.plan == key && note.assets == sources.keys.assets);
     let plan = kept.plans.get_or(round, key, || Arc::new(Plan::new(sources, brand, locales, key)));
-    let writer = Writer { sink: sink.takes_bytes().then_some(sink), brand: &brand.id, failed: Mutex::new(None) };
+    let sink_of_bytes = sink.takes_bytes().then_some(sink);
+    let writer = Writer { sink: sink_of_bytes, brand: &brand.id, before: before.as_ref(), failed: Mutex::new(None) };
     let editions: Vec<Arc<Outcome>> =
         (0..locales.len()).into_par_iter().map(|current| edition::build(sources, &plan, current, &writer)).collect();
     let own = own_files(sources, &plan, &writer);
@@ -189,7 +178,16 @@ pub fn build(
     if sink.takes_bytes() {
         let asked = editions.iter().flat_map(|edition| edition.all()).flat_map(|part| &part.asked.files);
         let assets: BTreeMap<_, _> = plan.assets.iter().chain(asked).collect();
-        problems.extend(published::write(&assets, &sources.pictures, &|address, bytes| writer.put(address, bytes)));
+        let keep = |address: &Address, asset: &Asset| {
+            let is_kept = writer.keep([address.clone()]);
+            // it stood a moment ago
+            if !is_kept && matches!(asset, Asset::Standing) {
+                writer.fail(OutputError::Changed { path: format!("{}/{address}", brand.id).into() });
+            }
+            is_kept
+        };
+        problems
+            .extend(published::write(&assets, &sources.pictures, &keep, &|address, bytes| writer.put(address, bytes)));
     }
     match writer.failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
         // two files at one address are told as a problem of the content
@@ -198,8 +196,10 @@ pub fn build(
     }
     let pages = plan.pages();
     if problems.is_empty() && !sources.options.external {
-        let used = used.iter().map(ToString::to_string).collect();
-        sink.done(&brand.id, whole, serde_json::to_string(&Note { pages, used }).unwrap_or_default());
+        let texts = (0..locales.len()).map(|current| edition::texts(sources, &plan, current));
+        let editions = texts.zip(&editions).map(|(texts, outcome)| EditionNote::new(texts, outcome)).collect();
+        let note = Note { whole, plan: key, assets: sources.keys.assets, pages, editions };
+        sink.done(&brand.id, note.bytes());
     }
     let tree = round.keeps().then(|| BrandTree { plan, own, editions });
     Ok(BrandResult { problems, tree, used, screens, elsewhere, pages })
@@ -214,7 +214,8 @@ fn own_files(sources: &Sources, plan: &Plan, writer: &Writer<'_>) -> Arc<Outcome
         Arc::new(outcome)
     };
     if writer.sink.is_some() {
-        return make();
+        let is_kept = writer.keep(feeds::addresses(&plan.brand));
+        return if is_kept { Arc::default() } else { make() };
     }
     sources.kept.outcomes.get_or(sources.kept.round(), KeyMaker::new("own files").key(plan.key).make(), make)
 }
@@ -239,6 +240,8 @@ pub struct Writer<'w> {
     /// None: bytes are made later.
     pub sink: Option<&'w dyn Sink>,
     brand: &'w str,
+    /// What the last build made from the same plan and `assets/`.
+    pub before: Option<&'w Note>,
     failed: Mutex<Option<OutputError>>,
 }
 
@@ -251,10 +254,27 @@ impl Writer<'_> {
         }
     }
 
+    /// Takes over files of the last build, if all of them stand as it left them. They must be made from nothing but the
+    /// plan and `assets/`, or from texts that are still the same.
+    pub fn keep(&self, addresses: impl IntoIterator<Item = Address>) -> bool {
+        let Some((sink, _)) = self.sink.zip(self.before) else { return false };
+        let paths: Vec<String> = addresses.into_iter().map(|address| format!("{}/{address}", self.brand)).collect();
+        sink.keep_files(&paths)
+    }
+
+    /// Is a file there as the last build left it?
+    pub fn stands(&self, address: &Address) -> bool {
+        self.sink.is_some_and(|sink| sink.stands(&format!("{}/{address}", self.brand)))
+    }
+
     fn put(&self, address: &Address, bytes: &[u8]) {
         let Some(sink) = self.sink else { return };
         if let Err(error) = sink.put(&format!("{}/{address}", self.brand), bytes) {
-            self.failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+            self.fail(error);
         }
+    }
+
+    fn fail(&self, error: OutputError) {
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
     }
 }

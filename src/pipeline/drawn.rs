@@ -18,7 +18,7 @@ use crate::screen::draw::{self, Card};
 use crate::screen::is_svg;
 
 /// What is drawn depends on its parts and on how it is drawn; a change of that needs another number.
-const VERSION: &str = concat!("etape ", env!("CARGO_PKG_VERSION"), ", drawn 1");
+const VERSION: &str = concat!("etape ", env!("CARGO_PKG_VERSION"), ", drawn 2");
 
 /// A theme's own icon, in the place of its logo.
 const ICON: &str = "icon.svg";

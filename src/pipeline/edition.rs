@@ -3,33 +3,34 @@
 //! Where something is kept from build to build, a page is found by the key of everything it is made from, and made only
 //! if it isn't there. Not here: what pages look like (`render`).
 
+mod pictures;
+mod shared;
+mod standing;
+
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::ScreenUse;
 use super::brand::{Plan, Writer};
 use super::elsewhere;
+use super::moulds::Mould;
 use super::outcome::{Asset, Outcome};
-use super::pictures::Pair;
 use super::published::Recorder;
 use super::sources::Sources;
 use crate::diagnostic::Diagnostic;
 use crate::memo::{Key, KeyMaker};
-use crate::model::body::{Body, Placing};
+use crate::model::body::{Body, Filled};
 use crate::model::guide::Page;
 use crate::path::Address;
 use crate::render::data;
 use crate::render::pages::{self, Renderer};
 use crate::render::twin;
-use crate::resolve::assets::Found;
 use crate::resolve::link::Linker;
 use crate::resolve::messages::Messages;
 use crate::resolve::outline::Speech;
 use crate::resolve::terms;
 use crate::resolve::text::{Facts, PageText};
 use crate::resolve::values::Values;
-use crate::screen;
+use crate::text::holes::Words;
 
 /// Builds an edition: one of the plan's locales.
 pub fn build(sources: &Sources, plan: &Plan, current: usize, writer: &Writer<'_>) -> Arc<Outcome> {
@@ -37,11 +38,15 @@ pub fn build(sources: &Sources, plan: &Plan, current: usize, writer: &Writer<'_>
     let (kept, round) = (&sources.kept, sources.kept.round());
     let make = || Arc::new(terms::within_templates(edition.speech.own, || edition.make(writer)));
     if writer.sink.is_some() || !round.keeps() {
-        return make();
+        return edition.standing(writer).map_or_else(make, Arc::new);
     }
-    let texts = edition.pages().map(|(_, _, page)| sources.keys.content[page.source]);
-    let key = KeyMaker::new("edition").key(edition.key).keys(texts).key(sources.keys.assets);
+    let key = KeyMaker::new("edition").key(edition.key).keys(edition.text_keys()).key(sources.keys.assets);
     kept.outcomes.get_or(round, key.make(), make)
+}
+
+/// The keys of the content files that an edition is made from, in the order of its pages.
+pub fn texts(sources: &Sources, plan: &Plan, current: usize) -> Vec<Key> {
+    Edition::new(sources, plan, current).text_keys().collect()
 }
 
 /// The bytes of one of an edition's files, made now.
@@ -59,6 +64,8 @@ struct Edition<'e> {
     values: Vec<OnceCell<Values>>,
     /// Of everything that its pages share.
     key: Key,
+    /// Of what texts of its own and of the source locale share with those of other brands.
+    alike: [OnceCell<Key>; 2],
 }
 
 /// A page's text, and what others need to know of it.
@@ -67,6 +74,8 @@ struct Text<'e> {
     facts: Arc<Facts>,
     /// Read only when the page is made.
     read: OnceCell<PageText<'e>>,
+    /// What it shares with other brands, and its words.
+    mould: Option<(Arc<Mould>, Words)>,
 }
 
 impl<'e> Edition<'e> {
@@ -74,7 +83,17 @@ impl<'e> Edition<'e> {
         let speech = Speech { own: &plan.messages[current], source: &plan.source_messages };
         let values = plan.outlines[current].guides.iter().map(|_| OnceCell::new()).collect();
         let key = KeyMaker::new("edition").key(plan.key).number(current as u64).make();
-        Self { sources, plan, current, speech, values, key }
+        Self { sources, plan, current, speech, values, key, alike: [const { OnceCell::new() }; 2] }
+    }
+
+    /// What the texts of a guide may speak of.
+    fn values(&self, guide: usize) -> &Values {
+        self.values[guide].get_or_init(|| {
+            let outline = &self.plan.outlines[self.current];
+            let of = &outline.guides[guide];
+            let values = Values::new(&self.sources.site, &self.plan.value, &outline.locale);
+            values.for_guide(&of.id, of.total()).with_title(&of.index().title)
+        })
     }
 
     /// Every page with its guide's and its own index.
@@ -84,6 +103,11 @@ impl<'e> Edition<'e> {
             .iter()
             .enumerate()
             .flat_map(|(guide, of)| of.pages.iter().enumerate().map(move |(index, page)| (guide, index, page)))
+    }
+
+    fn text_keys(&self) -> impl Iterator<Item = Key> + use<'e> {
+        let keys = &self.sources.keys.content;
+        self.pages().map(|(_, _, page)| keys[page.source])
     }
 
     fn text_key(&self, page: &Page) -> Key {
@@ -106,13 +130,8 @@ impl<'e> Edition<'e> {
 
     /// A page's text, expanded and read.
     fn read(&self, guide: usize, page: &Page) -> PageText<'e> {
-        let (sources, plan) = (self.sources, self.plan);
-        let values = self.values[guide].get_or_init(|| {
-            let (outline, of) = (&plan.outlines[self.current], &plan.outlines[self.current].guides[guide]);
-            let values = Values::new(&sources.site, &plan.value, &outline.locale);
-            values.for_guide(&of.id, of.total()).with_title(&of.index().title)
-        });
-        let context = values.for_page(page.kind).into_context();
+        let sources = self.sources;
+        let context = self.values(guide).for_page(page.kind).into_context();
         let (file, bad) = (&sources.content[page.source], &sources.bad_tags[page.source]);
         let compiled = sources.compiled[page.source].as_deref();
         let messages = self.speech.of(page.is_fallback);
@@ -124,8 +143,12 @@ impl<'e> Edition<'e> {
         let (kept, round) = (&self.sources.kept, self.sources.kept.round());
         let mut texts: Vec<Vec<Text<'e>>> =
             self.plan.outlines[self.current].guides.iter().map(|guide| Vec::with_capacity(guide.pages.len())).collect();
-        for (guide, _, page) in self.pages() {
+        for (guide, index, page) in self.pages() {
             let read = OnceCell::new();
+            if let Some(mould) = self.cast(guide, index, page) {
+                texts[guide].push(Text { key: self.key, facts: mould.0.facts.clone(), read, mould: Some(mould) });
+                continue;
+            }
             let make = || {
                 let text = self.read(guide, page);
                 let facts = Arc::new(Facts::of(&text));
@@ -138,7 +161,7 @@ impl<'e> Edition<'e> {
             } else {
                 (self.key, make())
             };
-            texts[guide].push(Text { key, facts, read });
+            texts[guide].push(Text { key, facts, read, mould: None });
         }
         texts
     }
@@ -168,7 +191,9 @@ impl<'e> Edition<'e> {
             Arc::new(list)
         };
         let key = KeyMaker::new("guides").key(self.key).make();
-        outcome.take(if is_kept { kept.outcomes.get_or(round, key, list) } else { list() });
+        if !writer.keep([pages::list_address(&self.plan.outlines[self.current])]) {
+            outcome.take(if is_kept { kept.outcomes.get_or(round, key, list) } else { list() });
+        }
         for ((guide, texts), known) in texts.iter().enumerate().zip(known) {
             let mut bodies = Vec::with_capacity(texts.len());
             let mut keys = Vec::with_capacity(texts.len());
@@ -204,15 +229,26 @@ impl<'e> Edition<'e> {
         facts: &[Vec<Arc<Facts>>],
         renderer: &mut Renderer<'e>,
         writer: &Writer<'_>,
-    ) -> (Body, Outcome) {
+    ) -> (Filled, Outcome) {
         let page = &self.plan.outlines[self.current].guides[guide].pages[index];
-        let recorder = Recorder::new(&self.sources.pictures);
-        let read = text.read.get_or_init(|| terms::within(self.speech.own, || self.read(guide, page)));
-        let (body, mut problems) = self.link(guide, index, read, facts, &recorder);
-        let asked = recorder.into_asked();
-        problems.extend(asked.files.values().flat_map(Asset::problems).cloned());
-        let elsewhere = elsewhere::links(self.sources, read, self.speech.of(page.is_fallback));
-        let mut outcome = Outcome { problems, asked, elsewhere, ..Outcome::default() };
+        let (body, mut outcome) = match &text.mould {
+            Some((mould, words)) => {
+                let outcome = Outcome { asked: mould.asked.clone(), ..Outcome::default() };
+                (Filled::shared(mould.body.clone(), words.clone()), outcome)
+            }
+            None => {
+                let recorder = Recorder::new(&self.sources.pictures);
+                let read = text.read.get_or_init(|| terms::within(self.speech.own, || self.read(guide, page)));
+                let (body, mut problems) = self.link(guide, index, read, facts, &recorder);
+                let asked = recorder.into_asked();
+                problems.extend(asked.files.values().flat_map(Asset::problems).cloned());
+                let elsewhere = elsewhere::links(self.sources, read, self.speech.of(page.is_fallback));
+                (Filled::own(body), Outcome { problems, asked, elsewhere, ..Outcome::default() })
+            }
+        };
+        if writer.sink.is_some() && self.keeps_page(guide, index, writer) {
+            return (body, outcome);
+        }
         if writer.sink.is_some() {
             renderer.page(guide, index, &body, &mut |address, bytes| writer.take(address, bytes, &mut outcome));
         } else {
@@ -230,7 +266,7 @@ impl<'e> Edition<'e> {
     fn page_later(
         &self,
         (guide, index): (usize, usize),
-        body: &Body,
+        body: &Filled,
         renderer: &mut Renderer<'e>,
         outcome: &mut Outcome,
     ) {
@@ -249,11 +285,12 @@ impl<'e> Edition<'e> {
             frames.problems = renderer.problems();
             Arc::new(frames)
         });
-        let mut placed = String::with_capacity(body.html.len() + 512);
-        body.place(Placing::Alone(address), &mut true, &mut placed);
+        let (mut placed, mut markdown) = (String::with_capacity(body.len() + 512), String::new());
+        body.place_alone(address, &mut placed);
+        body.push_markdown(&mut markdown);
         let text = Key::of(placed.as_bytes());
         for (at, frame) in &frames.files {
-            let text = if *at == twin { Key::of(body.markdown.as_bytes()) } else { text };
+            let text = if *at == twin { Key::of(markdown.as_bytes()) } else { text };
             outcome.files.insert(at.clone(), KeyMaker::new("file").key(*frame).key(text).make());
         }
         outcome.text = Some(text);
@@ -276,7 +313,7 @@ impl<'e> Edition<'e> {
     fn all(
         &self,
         guide: usize,
-        bodies: &[Body],
+        bodies: &[Filled],
         parts: &[Arc<Outcome>],
         renderer: &mut Renderer<'e>,
         writer: &Writer<'_>,
@@ -308,7 +345,7 @@ impl<'e> Edition<'e> {
             let mut frames = Outcome::default();
             let all = renderer.all_frame(guide, &has_text).map(|frame| Key::of(frame.bytes()));
             frames.files.extend(all.map(|key| (of.sibling("all.html"), key)));
-            let nothing = vec![Body::default(); of.pages.len()];
+            let nothing = vec![Filled::default(); of.pages.len()];
             renderer.data(guide, &nothing, &mut |at, bytes| {
                 frames.files.insert(at.clone(), Key::of(bytes));
             });
@@ -357,45 +394,6 @@ impl<'e> Edition<'e> {
         problems.into_iter().map(|problem| problem.in_edition(&self.plan.brand.id, locale)).collect()
     }
 
-    /// The pictures that the texts of pages name that aren't made yet.
-    fn screens(&self, facts: &[Vec<Arc<Facts>>], known: &[Vec<Option<Arc<Outcome>>>]) -> BTreeSet<Pair> {
-        let mut keys = BTreeSet::new();
-        for (guide, (facts, known)) in facts.iter().zip(known).enumerate() {
-            let unmade = facts.iter().zip(known).filter(|(_, known)| known.is_none());
-            for (target, is_shown) in unmade.flat_map(|(facts, _)| &facts.files) {
-                if *is_shown || screen::is_picture(target) {
-                    keys.extend(self.found(guide, target));
-                }
-            }
-        }
-        keys
-    }
-
-    fn found(&self, guide: usize, target: &str) -> Option<Pair> {
-        let outline = &self.plan.outlines[self.current];
-        let (assets, brand, locale) = (&self.sources.assets, &self.plan.brand.id, &outline.locale.id);
-        let guide = &outline.guides[guide].id;
-        let Found::File(file) = assets.find(guide, target, brand, locale) else { return None };
-        Some((file.clone(), assets.sidecar(guide, target, brand, locale).cloned()))
-    }
-
-    /// Which file each screen of a text is.
-    fn screen_uses(&self, guide: usize, facts: &Facts) -> Vec<ScreenUse> {
-        let outline = &self.plan.outlines[self.current];
-        let id = &outline.guides[guide].id;
-        let shown = facts.files.iter().filter(|(_, is_shown)| *is_shown);
-        let used = shown.filter_map(|(target, _)| {
-            let (file, _) = self.found(guide, target)?;
-            Some(ScreenUse {
-                name: format!("{id}/{target}"),
-                edition: format!("{}/{}", self.plan.brand.id, outline.locale.id),
-                standing: self.sources.assets.standing(id, target, &file),
-                file,
-            })
-        });
-        used.collect()
-    }
-
     fn render(&self, wanted: &Address) -> Option<Vec<u8>> {
         let mut renderer = self.renderer();
         let mut found = None;
@@ -412,11 +410,11 @@ impl<'e> Edition<'e> {
         let body = |guide: usize, index: usize| {
             let text = terms::within(self.speech.own, || self.read(guide, &guides[guide].pages[index]));
             let recorder = Recorder::new(&self.sources.pictures);
-            self.link(guide, index, &text, &facts, &recorder).0
+            Filled::own(self.link(guide, index, &text, &facts, &recorder).0)
         };
         for (guide, of) in guides.iter().enumerate() {
             if [of.sibling("all.html"), data::address(of)].contains(wanted) {
-                let bodies: Vec<Body> = (0..of.pages.len()).map(|index| body(guide, index)).collect();
+                let bodies: Vec<Filled> = (0..of.pages.len()).map(|index| body(guide, index)).collect();
                 renderer.all(guide, &|index| &bodies[index], &mut put);
                 renderer.data(guide, &bodies, &mut put);
                 return found;

@@ -77,6 +77,8 @@ pub enum Asset {
     Picture(Arc<Made>, usize),
     /// A picture that is drawn when somebody wants it.
     Drawn(Arc<Drawing>),
+    /// Whatever the last build has put there.
+    Standing,
 }
 
 /// How a picture is drawn.
@@ -91,7 +93,7 @@ impl Asset {
     /// What is wrong with what it was made from.
     pub fn problems(&self) -> &[Diagnostic] {
         match self {
-            Self::Plain(_) | Self::Drawn(_) => &[],
+            Self::Plain(_) | Self::Drawn(_) | Self::Standing => &[],
             Self::Picture(made, _) => &made.problems,
         }
     }

@@ -156,6 +156,7 @@ impl Pictures {
             Asset::Plain(bytes) => Some(bytes.clone()),
             Asset::Picture(made, index) => self.bytes(made).ok()?.get(*index).cloned(),
             Asset::Drawn(drawing) => self.drawn(&drawing.key, || (drawing.draw)()).map(Arc::from),
+            Asset::Standing => None,
         }
     }
 

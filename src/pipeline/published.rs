@@ -105,7 +105,7 @@ impl Shelf {
     pub fn bytes(&self, address: &Address) -> Option<Arc<[u8]>> {
         match self.files.borrow().get(address)? {
             Asset::Plain(bytes) => Some(bytes.clone()),
-            Asset::Picture(..) | Asset::Drawn(_) => None,
+            Asset::Picture(..) | Asset::Drawn(_) | Asset::Standing => None,
         }
     }
 
@@ -118,18 +118,20 @@ impl Shelf {
 /// Files of one picture, by their index in it.
 type Parts<'a> = Vec<(&'a Address, usize)>;
 
-/// Hands over every file that a brand has published, on all threads, and gives back what is wrong with those that have
-/// changed meanwhile. Screens come one by one from where they are kept: nobody holds them all.
+/// Hands over every file that a brand has published, on all threads, but for those that `keep` takes over as they stand,
+/// and gives back what is wrong with those that have changed meanwhile. Screens come one by one from where they are kept:
+/// nobody holds them all.
 pub fn write(
     assets: &BTreeMap<&Address, &Asset>,
     pictures: &Pictures,
+    keep: &(dyn Fn(&Address, &Asset) -> bool + Sync),
     put: &(dyn Fn(&Address, &[u8]) + Sync),
 ) -> Vec<Diagnostic> {
     let mut of_pictures: Vec<(&Arc<Made>, Parts<'_>)> = Vec::new();
     let mut others: Vec<(&Address, &Asset)> = Vec::new();
-    for (address, asset) in assets {
+    for (address, asset) in assets.iter().filter(|(address, asset)| !keep(address, asset)) {
         match asset {
-            Asset::Plain(_) | Asset::Drawn(_) => others.push((address, asset)),
+            Asset::Plain(_) | Asset::Drawn(_) | Asset::Standing => others.push((address, asset)),
             Asset::Picture(made, index) => {
                 match of_pictures.iter_mut().rev().find(|(other, _)| Arc::ptr_eq(other, made)) {
                     Some((_, parts)) => parts.push((address, *index)),

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::files::Ready;
 use super::kept::{Found, Kept};
+use super::moulds::Moulds;
 use super::pictures::Pictures;
 use super::{Options, Tools, checks};
 use crate::config;
@@ -41,7 +42,7 @@ pub struct Sources {
     pub content: Vec<Arc<ContentFile>>,
     /// Tags of each content file that are known to be wrong, in bytes of its body.
     pub bad_tags: Vec<Arc<[Range<usize>]>>,
-    /// The texts that several brands share, compiled, in the same order.
+    /// The texts that several brands may share, compiled, in the same order.
     pub compiled: Vec<Option<Arc<Compiled>>>,
     /// The content files by guide, page and brand.
     pub index: Index,
@@ -63,6 +64,8 @@ pub struct Sources {
     pub frames: Vec<Frames>,
     /// Pictures, made when they are asked for.
     pub pictures: Pictures,
+    /// Texts that brands share.
+    pub moulds: Moulds,
     /// Style sheets and scripts that brands may share.
     pub ready: Memo<Arc<Ready>>,
     /// What is kept from build to build.
@@ -227,6 +230,7 @@ pub fn parse(
         site: site.clone(),
         options: options.clone(),
         index: Index::new(&content),
+        moulds: Moulds::new(content.len()),
         content,
         bad_tags: checked.iter().map(|found| found.0.clone()).collect(),
         compiled,

@@ -3,12 +3,13 @@
 //! The types below are its form; docs/schemas/guide.schema.json is made from them, so a doc comment here is the text
 //! that its users read. Not here: what a page says (`model::body`).
 
+use memchr::memmem;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::pages::Edition;
 use super::twin;
-use crate::model::body::{Body, Placing};
+use crate::model::body::{self, Filled};
 use crate::model::guide::{Guide, Kind, Page};
 use crate::path::Address;
 use crate::text::plain;
@@ -125,7 +126,7 @@ pub fn address(guide: &Guide) -> Address {
 }
 
 /// A guide of an edition as data, with the texts of its pages.
-pub fn guide(edition: &Edition<'_>, guide: &Guide, bodies: &[Body]) -> Vec<u8> {
+pub fn guide(edition: &Edition<'_>, guide: &Guide, bodies: &[Filled]) -> Vec<u8> {
     let at = address(guide);
     let outline = &edition.outlines[edition.current];
     let (brand, support) = (edition.brand, &edition.brand.support);
@@ -149,12 +150,12 @@ pub fn guide(edition: &Edition<'_>, guide: &Guide, bodies: &[Body]) -> Vec<u8> {
                 Some(LanguageData { locale: &other.locale.id, name: &other.name, href: at.link_to(&address(own)) })
             })
             .collect(),
-        introduction: page(guide.index(), &bodies[0], &at),
+        introduction: page(guide.index(), 0, &at),
         steps: Vec::with_capacity(guide.total()),
         pages: Vec::new(),
     };
-    for (own, body) in guide.pages.iter().zip(bodies).skip(1) {
-        let page = page(own, body, &at);
+    for (index, own) in guide.pages.iter().enumerate().skip(1) {
+        let page = page(own, index, &at);
         match own.kind {
             Kind::Step { number } => data.steps.push(StepData { number, page, options: Vec::new() }),
             // options stand behind their step; one without a step is an error of the content
@@ -166,17 +167,43 @@ pub fn guide(edition: &Edition<'_>, guide: &Guide, bodies: &[Body]) -> Vec<u8> {
             Kind::Index | Kind::Loose => data.pages.push(page),
         }
     }
-    let mut out = Vec::with_capacity(bodies.iter().map(|body| body.html.len() * 2).sum());
+    let mut frame = Vec::with_capacity(8 << 10);
     // strings and numbers, written to memory: this can't fail
-    let _ = serde_json::to_writer(&mut out, &data);
+    let _ = serde_json::to_writer(&mut frame, &data);
+    let mut out = Vec::with_capacity(frame.len() + bodies.iter().map(|body| body.len() * 3).sum::<usize>());
+    let mut rest = frame.as_slice();
+    while let Some(start) = memmem::find(rest, PLACE.as_bytes()) {
+        let (before, place) = rest.split_at(start);
+        out.extend_from_slice(before);
+        let place = &place[PLACE.len()..];
+        let digits = place.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let index = std::str::from_utf8(&place[..digits]).ok().and_then(|digits| digits.parse::<usize>().ok());
+        let data = index.and_then(|index| bodies.get(index)).map(|body| body.data(&at, as_data)).unwrap_or_default();
+        for piece in ["\"html\":\"", &data.html, "\",\"text\":\"", &data.text] {
+            out.extend_from_slice(piece.as_bytes());
+        }
+        rest = place[digits..].strip_prefix(PLACE_END.as_bytes()).unwrap_or_default();
+    }
+    out.extend_from_slice(rest);
     out.push(b'\n');
     out
 }
 
-fn page<'g>(page: &'g Page, body: &Body, at: &Address) -> PageData<'g> {
-    let mut html = String::with_capacity(body.html.len() * 2);
-    body.place(Placing::Alone(at), &mut true, &mut html);
-    html.truncate(html.trim_end().len());
+/// What stands in a frame in the place of a text, before and behind the index of its page: no value can hold these quotes.
+const PLACE: &str = "\"html\":\"\\u0001";
+const PLACE_END: &str = "\",\"text\":\"";
+
+/// A text's HTML, ready for JSON.
+fn as_data(html: &str) -> body::Data {
+    let html = html.trim_end();
+    let escaped = |text: &str| {
+        let quoted = serde_json::to_string(text).unwrap_or_default();
+        quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default().to_owned()
+    };
+    body::Data { html: escaped(html), text: escaped(&plain::from_html(html)) }
+}
+
+fn page<'g>(page: &'g Page, index: usize, at: &Address) -> PageData<'g> {
     PageData {
         key: &page.key,
         title: &page.title,
@@ -186,8 +213,8 @@ fn page<'g>(page: &'g Page, body: &Body, at: &Address) -> PageData<'g> {
         lang: &page.lang,
         href: at.link_to(&page.address),
         markdown: at.link_to(&twin::address(&page.address)),
-        text: plain::from_html(&html),
-        html,
+        html: format!("\u{1}{index}"),
+        text: String::new(),
     }
 }
 

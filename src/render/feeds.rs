@@ -53,6 +53,13 @@ pub fn brand(view: &BrandView<'_>, put: &mut Put<'_>) -> Vec<Diagnostic> {
     problems
 }
 
+/// Where a brand's own files are published.
+pub fn addresses(brand: &Brand) -> impl Iterator<Item = Address> {
+    let sitemap = brand.base_url.as_ref().map(|_| "sitemap.xml");
+    let all = [Some("index.html"), Some("404.html"), Some("robots.txt"), sitemap, Some("_headers"), Some("llms.txt")];
+    all.into_iter().flatten().map(Address::new)
+}
+
 /// `index.html`: the choice of language, or straight to the only one.
 fn front_page(view: &BrandView<'_>, put: &mut Put<'_>, problems: &mut Vec<Diagnostic>) {
     let at = Address::new("index.html");

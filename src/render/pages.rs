@@ -16,7 +16,7 @@ use super::theme::Theme;
 use super::weight::{Frames, Scales};
 use super::{data, mail, single, twin};
 use crate::diagnostic::Diagnostic;
-use crate::model::body::{Body, Placing};
+use crate::model::body::{Filled, Placing};
 use crate::model::guide::{Device, Guide, Kind, Page};
 use crate::model::site::{Brand, Site};
 use crate::path::Address;
@@ -103,8 +103,7 @@ impl<'r> Renderer<'r> {
     /// `fr/index.html`: the guides, or straight to the only one.
     pub fn list_of_guides(&mut self, put: &mut Put<'_>) {
         let outline = self.outline();
-        let at = Address::new(format!("{}/index.html", outline.locale.id));
-        let find = |other: &Outline| Address::new(format!("{}/index.html", other.locale.id));
+        let (at, find) = (list_address(outline), list_address);
         if let [only] = outline.guides.as_slice() {
             self.redirect(&at, only.index(), put);
             return;
@@ -129,15 +128,15 @@ impl<'r> Renderer<'r> {
     }
 
     /// A page with its text, and its Markdown twin.
-    pub fn page(&mut self, guide: usize, page: usize, body: &Body, put: &mut Put<'_>) {
+    pub fn page(&mut self, guide: usize, page: usize, body: &Filled, put: &mut Put<'_>) {
         let address = &self.outline().guides[guide].pages[page].address;
         if let Some(frame) = self.page_frame(guide, page, !body.is_empty()) {
-            let mut text = |_, out: &mut String| body.place(Placing::Alone(address), &mut true, out);
+            let mut text = |_, out: &mut String| body.place_alone(address, out);
             self.fill(&frame, address, &mut text, put);
             self.weigh(&self.outline().guides[guide].pages[page], &frame);
         }
         let frame = self.twin_frame(guide, page);
-        self.fill(&frame, &twin::address(address), &mut |_, out| out.push_str(body.markdown.trim()), put);
+        self.fill(&frame, &twin::address(address), &mut |_, out| body.push_markdown(out), put);
     }
 
     /// Weighs the page that was put together last.
@@ -332,7 +331,7 @@ impl<'r> Renderer<'r> {
     }
 
     /// Everything on one page. `body` gives the text of each page.
-    pub fn all<'b>(&mut self, guide: usize, body: &dyn Fn(usize) -> &'b Body, put: &mut Put<'_>) {
+    pub fn all<'b>(&mut self, guide: usize, body: &dyn Fn(usize) -> &'b Filled, put: &mut Put<'_>) {
         let guide_of = &self.outline().guides[guide];
         let at = guide_of.sibling("all.html");
         let has_text: Vec<bool> = (0..guide_of.pages.len()).map(|index| !body(index).is_empty()).collect();
@@ -348,13 +347,13 @@ impl<'r> Renderer<'r> {
     }
 
     /// The guide as data. Without texts, what stands around them.
-    pub fn data(&mut self, guide: usize, bodies: &[Body], put: &mut Put<'_>) {
+    pub fn data(&mut self, guide: usize, bodies: &[Filled], put: &mut Put<'_>) {
         let guide = &self.outline().guides[guide];
         put(&data::address(guide), &data::guide(&self.edition, guide, bodies));
     }
 
     /// The guide as one file with everything inside, if that was asked for; `bytes` reads published files.
-    pub fn single(&mut self, guide: usize, bodies: &[Body], bytes: &single::Bytes<'_>, put: &mut Put<'_>) {
+    pub fn single(&mut self, guide: usize, bodies: &[Filled], bytes: &single::Bytes<'_>, put: &mut Put<'_>) {
         let Some(files) = &self.edition.files.inside else { return };
         let (outline, guide) = (self.outline(), &self.outline().guides[guide]);
         self.out.clear();
@@ -413,6 +412,11 @@ impl<'r> Renderer<'r> {
     fn tell(&mut self, problem: Diagnostic) {
         self.problems.push(problem.in_edition(&self.edition.brand.id, &self.outline().locale.id));
     }
+}
+
+/// Where the guides of a locale are listed.
+pub fn list_address(outline: &Outline) -> Address {
+    Address::new(format!("{}/index.html", outline.locale.id))
 }
 
 /// The template that a page is made with.

@@ -16,7 +16,7 @@ use super::context::{self, InsideFiles, Outline};
 use super::pages::Edition;
 use super::style;
 use crate::diagnostic::Diagnostic;
-use crate::model::body::{Body, Placing};
+use crate::model::body::{Filled, Placing};
 use crate::model::guide::Guide;
 use crate::model::media::media_type;
 use crate::path::{Address, Links};
@@ -47,7 +47,7 @@ pub fn inside(css: &str, script: &str, bytes: &Bytes<'_>) -> InsideFiles {
 pub fn guide(
     edition: &Edition<'_>,
     guide: &Guide,
-    bodies: &[Body],
+    bodies: &[Filled],
     files: &InsideFiles,
     bytes: &Bytes<'_>,
     out: &mut Vec<u8>,

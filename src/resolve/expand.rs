@@ -11,7 +11,7 @@ use tera::{Context, Delimiters, ErrorKind, Tera};
 
 use super::messages::Messages;
 use super::names::{self, BadName};
-use super::simple::Simple;
+use super::simple::{Shape, Simple};
 use super::spans::Spans;
 use super::tera_words;
 use super::terms::{self, TermError};
@@ -52,7 +52,12 @@ pub struct Expanded<'t> {
     template: Cow<'t, str>,
 }
 
-impl Expanded<'_> {
+impl<'t> Expanded<'t> {
+    /// A text with holes, of which nothing has to be found again in the author's.
+    pub fn shaped(text: &'t str) -> Self {
+        Self { text: Cow::Borrowed(text), is_whole: true, template: Cow::Borrowed(text) }
+    }
+
     fn nothing() -> Self {
         Self { text: Cow::Borrowed(""), is_whole: false, template: Cow::Borrowed("") }
     }
@@ -82,14 +87,13 @@ impl Engine {
         Self { tera }
     }
 
-    /// Compiles a text. None for one without placeholders, and for one that can't be compiled, which is told when it is
-    /// expanded.
+    /// Compiles a text. None for one that can't be compiled, which is told when it is expanded.
     pub fn compile(&self, text: &str) -> Option<Compiled> {
-        if !tags::has_tags(text) || is_told_with_names(text) {
-            return None;
-        }
         if let Some(simple) = Simple::new(text) {
             return Some(Compiled::Simple(simple));
+        }
+        if is_told_with_names(text) {
+            return None;
         }
         let mut tera = self.tera.clone();
         tera.add_raw_template(TEXT, text).ok().map(|()| Compiled::Template(Box::new(tera)))
@@ -110,6 +114,11 @@ impl Engine {
         }
         let mut template = Cow::Borrowed(text);
         let mut problems = Vec::new();
+        if bad.is_empty()
+            && let Some(expanded) = expand_simply(compiled, text, context)
+        {
+            return (Expanded { text: expanded.into(), is_whole: true, template }, problems);
+        }
         if compiled.is_none() && is_told_with_names(text) {
             return (Expanded::nothing(), problems);
         }
@@ -140,12 +149,7 @@ impl Engine {
     }
 
     fn run(&self, compiled: Option<&Compiled>, template: &str, context: &Context) -> tera::TeraResult<String> {
-        let simple = match compiled {
-            Some(Compiled::Simple(simple)) => simple.expand(template, context, LIMIT),
-            Some(Compiled::Template(_)) => None,
-            None => Simple::new(template).and_then(|simple| simple.expand(template, context, LIMIT)),
-        };
-        if let Some(expanded) = simple {
+        if let Some(expanded) = expand_simply(compiled, template, context) {
             return Ok(expanded);
         }
         let mut out = Limited { bytes: Vec::with_capacity(template.len() + template.len() / 4) };
@@ -163,6 +167,25 @@ impl Engine {
         }
         let marked = self.run(None, &origin::instrument(&expanded.template), context).unwrap_or_default();
         origin::origin(&expanded.template, &marked).1
+    }
+}
+
+impl Compiled {
+    /// The text with holes for the words of its values, if whatever words they are makes no difference to it.
+    pub fn shape(&self, text: &str, context: &Context) -> Option<Shape> {
+        match self {
+            Self::Simple(simple) => simple.shape(text, context, LIMIT),
+            Self::Template(_) => None,
+        }
+    }
+}
+
+/// Expands a text whose placeholders only print.
+fn expand_simply(compiled: Option<&Compiled>, text: &str, context: &Context) -> Option<String> {
+    match compiled {
+        Some(Compiled::Simple(simple)) => simple.expand(text, context, LIMIT),
+        Some(Compiled::Template(_)) => None,
+        None => Simple::new(text)?.expand(text, context, LIMIT),
     }
 }
 

@@ -89,7 +89,7 @@ impl Linker<'_> {
         }
         findings.extend(first_screen::check(&text.body.slots, &parts, self.budget));
         let markdown = twin(text, &parts, &self.guides[guide].pages[page]);
-        (Body { html: text.body.html.clone(), parts, markdown }, findings)
+        (Body::new(text.body.html.clone(), parts, markdown), findings)
     }
 
     fn part(

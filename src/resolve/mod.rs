@@ -11,7 +11,7 @@ pub mod messages;
 pub mod names;
 pub mod outline;
 mod shapes;
-mod simple;
+pub mod simple;
 mod spans;
 mod tera_words;
 pub mod terms;

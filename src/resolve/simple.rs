@@ -1,7 +1,11 @@
 //! Texts whose placeholders only print: expanded without Tera, which takes longer to begin than all of that.
 //!
-//! What comes out is what Tera writes. Whatever isn't simple, or can't be printed, is Tera's, and so is telling why. Not
-//! here: everything else about expanding (`expand`).
+//! What comes out is what Tera writes. Whatever isn't simple, or can't be printed, is Tera's, and so is telling why.
+//! Such a text may also be expanded with holes, for brands that are alike in all but words. Not here: everything else
+//! about expanding (`expand`).
+
+#[cfg(test)]
+mod tests;
 
 use std::ops::Range;
 
@@ -11,10 +15,21 @@ use tera::{Context, Value};
 use super::terms;
 use crate::parse::tags;
 use crate::text::armour;
+use crate::text::holes::{self, Words};
 
 /// A text cut up at its placeholders.
 pub struct Simple {
     pieces: Vec<Piece>,
+    /// What stands around its values would be read in the same way whatever words they are.
+    is_indifferent: bool,
+}
+
+/// A text with its values, whose words may be holes.
+pub struct Shape {
+    /// Markdown, values in armour.
+    pub text: String,
+    /// The words for its holes.
+    pub words: Words,
 }
 
 enum Piece {
@@ -48,7 +63,42 @@ impl Simple {
             return None;
         }
         pieces.push(Piece::Text(at..text.len()));
-        Some(Self { pieces })
+        let is_indifferent = is_indifferent(text, &pieces);
+        Some(Self { pieces, is_indifferent })
+    }
+
+    /// The text with holes for the words of its values; none if it would be read in another way with other words, or as
+    /// `expand`.
+    pub fn shape(&self, text: &str, context: &Context, limit: usize) -> Option<Shape> {
+        if !self.is_indifferent {
+            return None;
+        }
+        let mut out = String::with_capacity(text.len() + text.len() / 4);
+        let mut words = Words::default();
+        let mut ends_in_figure = false;
+        for piece in &self.pieces {
+            let value = match piece {
+                Piece::Text(range) => {
+                    let text = &text[range.clone()];
+                    // a no-break space comes between a figure and its unit, and `5"` are inches
+                    let signs = text.split(char::is_alphanumeric).next().unwrap_or_default();
+                    if ends_in_figure && signs.contains(['%', '$', '€', '"', '\'']) {
+                        return None;
+                    }
+                    out.push_str(text);
+                    continue;
+                }
+                Piece::Value(name) => printed(find(context, &text[name.clone()])?)?,
+                Piece::Message(id) => &*printed(&terms::message(&text[id.clone()])?)?.to_owned(),
+            };
+            let value = armour::armour(value);
+            ends_in_figure = value.chars().last().map_or(ends_in_figure, |last| last.is_ascii_digit());
+            if holes::has(&value) || out.len() + value.len() > limit {
+                return None;
+            }
+            words.cut(&value, &mut out)?;
+        }
+        Some(Shape { text: out, words })
     }
 
     /// The text with its values in armour; none if one of them isn't a string that is there, or if it gets longer than
@@ -70,8 +120,56 @@ impl Simple {
 }
 
 fn print(value: &Value, out: &mut Vec<u8>) -> Option<()> {
-    let text = value.as_str().filter(|_| !value.is_safe())?;
-    armour::write(text, out).ok()
+    armour::write(printed(value)?, out).ok()
+}
+
+fn printed(value: &Value) -> Option<&str> {
+    value.as_str().filter(|_| !value.is_safe())
+}
+
+/// Would a text be read in the same way whatever words its values are?
+///
+/// Words of letters are the same to Markdown but where it looks for names: of elements and entities, of links and notes
+/// that are defined elsewhere, in attributes of headings; and a code for phones is drawn from them. A text with any of
+/// these is left alone, and so is one where a value is a part of a longer word.
+fn is_indifferent(text: &str, pieces: &[Piece]) -> bool {
+    let own = |piece: &Piece| match piece {
+        Piece::Text(range) => Some(&text[range.clone()]),
+        _ => None,
+    };
+    let looks =
+        |text: &str| text.contains(['<', '&', '{']) || ["]:", "[^", "qr:"].iter().any(|sign| text.contains(sign));
+    let values = || pieces.iter().enumerate().filter(|(_, piece)| own(piece).is_none());
+    if values().next().is_none() {
+        return !holes::has(text);
+    }
+    let text_at = |at: usize| pieces.get(at).and_then(own).unwrap_or_default();
+    !holes::has(text)
+        && !pieces.iter().filter_map(own).any(looks)
+        && values().all(|(at, _)| may_stand(text_at(at - 1), text_at(at + 1)))
+}
+
+/// May any word stand between these?
+fn may_stand(before: &str, after: &str) -> bool {
+    // `:smile:`
+    let name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+');
+    let code = before.trim_end_matches(name).strip_suffix(':');
+    if code.is_some_and(|rest| !rest.ends_with(|c: char| !c.is_whitespace())) || after.starts_with("://") {
+        return false;
+    }
+    let mut back = before.chars().rev();
+    let follows = match back.next() {
+        None
+        | Some('(' | '*' | '_' | '"' | '«' | '“' | '/' | ',' | '.' | ';' | '>' | '|' | '~' | '@' | '-' | '–' | '—') => {
+            true
+        }
+        // `[x]` is a task
+        Some('[') => after.starts_with("]("),
+        // `mailto:`, `d'`
+        Some(':' | '\'' | '’') => back.next().is_some_and(char::is_alphabetic),
+        Some(c) => c.is_whitespace(),
+    };
+    follows && !after.starts_with(char::is_alphanumeric)
 }
 
 fn find<'c>(context: &'c Context, name: &'c str) -> Option<&'c Value> {
@@ -88,7 +186,11 @@ fn read(text: &str, inner: Range<usize>) -> Option<Piece> {
         let start = part.as_ptr() as usize - text.as_ptr() as usize;
         start..start + part.len()
     };
-    let trimmed = text[inner].trim_matches(|c: char| c.is_ascii_whitespace());
+    let trimmed = text[inner.clone()].trim_matches(|c: char| c.is_ascii_whitespace());
+    // what isn't closed swallows a paragraph; names that are too long, or that are functions' too, are told elsewhere
+    if inner.len() > 4096 || text[inner].contains("\n\n") || trimmed.contains("replace") || trimmed.contains("__tera") {
+        return None;
+    }
     let is_name = |part: &str| {
         part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
             && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
@@ -101,88 +203,4 @@ fn read(text: &str, inner: Range<usize>) -> Option<Piece> {
     let id = quoted.strip_prefix('"')?.strip_suffix('"')?;
     let is_id = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     is_id.then(|| Piece::Message(place(id)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::resolve::values::map;
-
-    fn context() -> Context {
-        let mut context = Context::new();
-        let brand = map([
-            ("name", Value::normal_string("L'Été & Cie")),
-            ("id", Value::normal_string("ete")),
-            ("facts", map([("sender", Value::normal_string("no-reply@x.ca")), ("n", Value::from(3))])),
-        ]);
-        context.insert_value("brand", brand);
-        context.insert_value("title", Value::normal_string("1. a_b"));
-        context.insert_value("raw", Value::safe_string("<b>"));
-        context.insert_value("nothing", Value::none());
-        context
-    }
-
-    /// As `expand` has it.
-    fn by_tera(text: &str) -> Option<String> {
-        let mut tera = tera::Tera::new();
-        tera.autoescape_on([""]);
-        tera.set_escape_fn(armour::write);
-        terms::register(&mut tera);
-        tera.render_str(text, &context(), true).ok()
-    }
-
-    #[test]
-    fn what_is_simple_comes_out_as_of_tera() {
-        for text in [
-            "",
-            "no placeholder, { # and { { x",
-            "{{ brand.name }}",
-            "{{brand.name}}{{ brand.facts.sender }}\n",
-            "a {{\n brand.id\t}} b\n\n{{ title }} é {{title}}",
-            "- {{ title }}\n- x }} y",
-        ] {
-            let simple = Simple::new(text).unwrap();
-            assert_eq!(simple.expand(text, &context(), 1 << 20), by_tera(text), "{text}");
-        }
-    }
-
-    #[test]
-    fn the_rest_is_teras() {
-        for text in [
-            "{{- brand.name }}",
-            "{{ brand.name -}}",
-            "{{ brand.name | upper }}",
-            "{{ brand['name'] }}",
-            "{{ brand.name ~ title }}",
-            "{{ \"x\" }}",
-            "{{ 1 }}",
-            "{{ true }}",
-            "{{ }}",
-            "{{ brand. }}",
-            "{{ .brand }}",
-            "{{ t(id=title) }}",
-            "{{ t(id=\"a\", x=1) }}",
-            "{{ t(id=\"a\"~\"b\") }}",
-            "{{ brand.name",
-            "{% if brand.name %}x{% endif %}",
-            "{% raw %}{{ brand.name }}{% endraw %}",
-            "\u{1}\u{2} {{ title }} \u{2}\u{1}",
-        ] {
-            assert!(Simple::new(text).is_none(), "{text}");
-        }
-        for text in [
-            "{{ brand.facts.n }}",
-            "{{ brand.facts }}",
-            "{{ brand.more }}",
-            "{{ raw }}",
-            "{{ nothing }}",
-            "{{ x }}",
-            "{{ title.x }}",
-        ] {
-            let simple = Simple::new(text).unwrap();
-            assert_eq!(simple.expand(text, &context(), 1 << 20), None, "{text}");
-        }
-        let simple = Simple::new("{{ title }}").unwrap();
-        assert_eq!(simple.expand("{{ title }}", &context(), 3), None);
-    }
 }

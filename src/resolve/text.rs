@@ -96,6 +96,19 @@ impl<'c> PageText<'c> {
         Self { file, expanded, body, is_whole, problems, told, context }
     }
 
+    /// A text that is expanded already, its values' words being holes.
+    pub fn shaped(file: &'c ContentFile, text: &'c str, messages: &Arc<Messages>) -> Self {
+        Self {
+            file,
+            expanded: Expanded::shaped(text),
+            body: markdown::render(text, messages.typography()),
+            is_whole: !file.is_lost,
+            problems: Vec::new(),
+            told: Spans::of(Vec::new()),
+            context: Context::new(),
+        }
+    }
+
     /// Findings in the expanded text as problems of the author's file.
     pub fn locate<'f>(
         &self,

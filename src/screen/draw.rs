@@ -3,12 +3,12 @@
 //! Drawn from SVG without anything of the machine: text is set in the fonts beside this file, and pictures in pictures
 //! aren't loaded. Not here: who gets which picture, and where it is kept (`pipeline`).
 
-use image::codecs::png::{CompressionType, FilterType, PngEncoder};
-use image::{ExtendedColorType, ImageEncoder};
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use quick_xml::escape::escape;
 use resvg::tiny_skia::{FilterQuality, IntSize, Pixmap, PixmapPaint, Transform};
 use resvg::usvg::{ImageHrefResolver, Options, Tree, fontdb};
-use std::sync::Arc;
 
 use super::pixels::Pixels;
 use super::{decode, publish_svg, redact, scale};
@@ -215,13 +215,63 @@ fn fill(pixmap: &mut Pixmap, Rgb(red, green, blue): Rgb) {
     pixmap.fill(resvg::tiny_skia::Color::from_rgba8(red, green, blue, u8::MAX));
 }
 
-/// What is drawn has a ground, so nothing of it is transparent.
+/// What is drawn has a ground, so nothing of it is transparent; and mostly it has few colours, which a table holds in a
+/// third of the bytes.
 fn png(pixmap: &Pixmap) -> Option<Vec<u8>> {
-    let rgb: Vec<u8> = pixmap.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
+    let table = Table::of(pixmap.data());
     let mut out = Vec::new();
-    let encoder = PngEncoder::new_with_quality(&mut out, CompressionType::Best, FilterType::Adaptive);
-    encoder.write_image(&rgb, pixmap.width(), pixmap.height(), ExtendedColorType::Rgb8).ok()?;
+    let mut encoder = png::Encoder::new(&mut out, pixmap.width(), pixmap.height());
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_compression(png::Compression::Balanced);
+    encoder.set_filter(if table.is_some() { png::Filter::NoFilter } else { png::Filter::Adaptive });
+    let data = match table {
+        Some(Table { colors, indices }) => {
+            encoder.set_color(png::ColorType::Indexed);
+            encoder.set_palette(colors.as_flattened().to_vec());
+            indices
+        }
+        None => {
+            encoder.set_color(png::ColorType::Rgb);
+            pixmap.data().as_chunks().0.iter().flat_map(|[red, green, blue, _]| [*red, *green, *blue]).collect()
+        }
+    };
+    let mut writer = encoder.write_header().ok()?;
+    writer.write_image_data(&data).ok()?;
+    writer.finish().ok()?;
     Some(out)
+}
+
+/// The colours of a picture, and which of them each pixel has.
+struct Table {
+    colors: Vec<[u8; 3]>,
+    indices: Vec<u8>,
+}
+
+impl Table {
+    /// None for a picture of more than 256 colours.
+    fn of(pixels: &[u8]) -> Option<Self> {
+        let mut known: HashMap<[u8; 3], u8> = HashMap::new();
+        let mut table = Self { colors: Vec::new(), indices: Vec::with_capacity(pixels.len() / 4) };
+        let mut last = None;
+        for [red, green, blue, _] in pixels.as_chunks().0 {
+            let color = [*red, *green, *blue];
+            let index = match last {
+                Some((own, index)) if own == color => index,
+                _ => match known.get(&color) {
+                    Some(index) => *index,
+                    None => {
+                        let index = u8::try_from(table.colors.len()).ok()?;
+                        table.colors.push(color);
+                        known.insert(color, index);
+                        index
+                    }
+                },
+            };
+            last = Some((color, index));
+            table.indices.push(index);
+        }
+        Some(table)
+    }
 }
 
 #[cfg(test)]

@@ -67,7 +67,7 @@ impl Typography {
     /// text: so quotes and spaces come out right across the cut. A line break is a neighbour like any white
     /// space; `None` is the beginning or the end of the paragraph. A picture can be given as U+FFFC.
     ///
-    /// Characters from U+100000 on stand for characters of inserted values: they count as letters and are
+    /// Characters from U+F0000 on stand for characters of inserted values: they count as letters and are
     /// never changed. Applied to its own result with the same neighbours, this changes nothing.
     pub fn apply(&self, text: &str, before: Option<char>, after: Option<char>, out: &mut String) {
         let stops = match self.style {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::text::armour;
+use crate::text::{armour, holes};
 
 /// What a target is, by its form alone.
 #[derive(Debug, PartialEq)]
@@ -139,7 +139,7 @@ pub fn href(target: &str) -> String {
             }
             // a sign of its own, not the beginning of an encoded one
             '%' if !typed[at + 1..].bytes().take(2).filter(u8::is_ascii_hexdigit).count().eq(&2) => out.push_str("%25"),
-            _ if character.is_ascii() => out.push(character),
+            _ if character.is_ascii() || holes::is_mark(character) => out.push(character),
             _ => push_percent(character, &mut out),
         }
     }

@@ -13,9 +13,9 @@ pub(super) fn is_word(c: char) -> bool {
     }
 }
 
-/// The characters that stand for those of an inserted value (see `armour`).
+/// The characters that stand for those of an inserted value, or for its words (see `armour` and `holes`).
 pub(super) fn is_stand_in(c: char) -> bool {
-    c >= '\u{100000}'
+    c >= '\u{f0000}'
 }
 
 /// The end of a sentence or of a part of it.
