@@ -32,6 +32,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::diagnostic::{self, Diagnostic, Place, Severity};
+use crate::memo::{Key, KeyMaker};
 use crate::model::site::Site;
 use crate::output::{NoStore, OutputError, Sink, Store};
 use crate::path::SourcePath;
@@ -56,6 +57,17 @@ pub struct Options {
     pub external: bool,
     /// The day that feeds give (`2026-11-22`): `SOURCE_DATE_EPOCH`.
     pub date: Option<String>,
+}
+
+impl Options {
+    /// The key of a build from inputs that have this key.
+    pub fn key(&self, inputs: Key) -> Key {
+        let key = KeyMaker::new("build").key(inputs).maybe(self.base_url.as_deref()).maybe(self.date.as_deref());
+        let flags = [self.drafts, self.single_file, self.external];
+        let key = flags.iter().fold(key, |key, flag| key.number(u64::from(*flag)));
+        let list = |key: KeyMaker, names: &[String]| names.iter().fold(key.number(0), |key, name| key.text(name));
+        list(list(key, &self.brands), &self.locales).make()
+    }
 }
 
 /// What a build works with beside its inputs. Nothing of it changes what comes out.

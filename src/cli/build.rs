@@ -1,6 +1,7 @@
 //! `etape build`: the sites of all brands, into a folder that is replaced as a whole.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
@@ -11,10 +12,10 @@ use super::terminal::Terminal;
 use super::{Ending, Format, site};
 use crate::config::normal_url;
 use crate::memo::{Key, KeyMaker};
-use crate::output::{Entry, Folder, Input, Sink, Zipped};
+use crate::output::{Entry, Folder, Input, Made, Sink, Zipped};
 use crate::path::SourcePath;
 use crate::pipeline::Options;
-use crate::source::Snapshot;
+use crate::source::{Listing, Snapshot};
 use crate::stamp::Stamp;
 
 /// What `etape build` may be asked.
@@ -76,15 +77,25 @@ fn build(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> Res
     let wait = || terminal.say("another build is writing beside this folder; waiting for it");
     let mut folder = Folder::open(&output, wait).map_err(|error| site::failed(&error, terminal))?;
     let since = SystemTime::now();
-    let mut snapshot = site::read(&root, terminal)?;
+    let unreadable = |error: io::Error| site::unreadable(&root, &error, terminal);
+    let listing = Listing::new(&root).map_err(unreadable)?;
+    let cache = site::cache(listing.root(), true);
+    let in_parallel = |count: usize, each: &(dyn Fn(usize) + Sync)| (0..count).into_par_iter().for_each(each);
+    if let Some(maker) = maker().filter(|_| listing.is_settled(since)) {
+        folder.remember(cache.clone(), maker);
+    }
+    let whole = listing.key(since).filter(|_| !arguments.zip).map(|key| options.key(key));
+    if let Some((made, summary)) = whole.and_then(|whole| folder.standing(whole, &in_parallel)) {
+        terminal.time("finding everything as it was", start);
+        let is_written = terminal.messages(&[], arguments.format, |_| None);
+        terminal.say(&done(made.pages, made.editions, summary.files, &output, &[], start));
+        return if is_written { Ok(Ending::Done) } else { Err(Ending::Broken) };
+    }
+    let mut snapshot = listing.read().map(Arc::new).map_err(unreadable)?;
     terminal.time("reading the site", start);
     let begin = Instant::now();
-    let cache = site::cache(snapshot.root(), true);
-    if let Some(maker) = maker().filter(|_| snapshot.is_settled(since)) {
-        folder.remember(cache.clone(), maker);
-        let known = |path: &SourcePath, stamp: &Stamp| folder.known_input(path.as_str(), stamp);
-        Arc::get_mut(&mut snapshot).into_iter().for_each(|snapshot| snapshot.recall(&known));
-    }
+    let known = |path: &SourcePath, stamp: &Stamp| folder.known_input(path.as_str(), stamp);
+    Arc::get_mut(&mut snapshot).into_iter().for_each(|snapshot| snapshot.recall(&known));
     let zipped = arguments.zip.then(|| Zipped::new(&folder, options.date.as_deref()));
     let sink: &dyn Sink = zipped.as_ref().map_or(&folder, |zipped| zipped);
     let report = site::build(&snapshot, &options, sink, &cache, arguments.format, terminal)?;
@@ -103,24 +114,29 @@ fn build(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> Res
     let inputs = stamped(inputs(&snapshot, terminal)?, &snapshot);
     // nobody needs the texts any more, and a large site's take room
     drop(snapshot);
-    let in_parallel = |count: usize, each: &(dyn Fn(usize) + Sync)| (0..count).into_par_iter().for_each(each);
+    if let Some(key) = whole.filter(|_| report.problems.is_empty()) {
+        folder.is_made(Made { key, pages: report.pages, editions: report.editions });
+    }
     let summary = folder.finish(inputs, &in_parallel).map_err(|error| site::failed(&error, terminal))?;
     terminal.time("exchanging the folders", begin);
     cache.prune();
-    let made = match report.pictures {
-        0 => String::new(),
-        pictures => format!(", {} made", site::count(pictures, "screen")),
-    };
-    let found = found.map_or_else(String::new, |found| format!(", {found}"));
-    terminal.say(&format!(
-        "{} in {}, {} in {}{made}{found} ({:.2} s)",
-        site::count(report.pages, "page"),
-        site::count(report.editions, "edition"),
-        site::count(summary.files, "file"),
-        shown(&output),
-        start.elapsed().as_secs_f64()
-    ));
+    let made = (report.pictures > 0).then(|| format!("{} made", site::count(report.pictures, "screen")));
+    let more: Vec<String> = made.into_iter().chain(found).collect();
+    terminal.say(&done(report.pages, report.editions, summary.files, &output, &more, start));
     Ok(ending)
+}
+
+/// The line that says what was built.
+fn done(pages: usize, editions: usize, files: usize, output: &Path, more: &[String], start: Instant) -> String {
+    format!(
+        "{} in {}, {} in {}{} ({:.2} s)",
+        site::count(pages, "page"),
+        site::count(editions, "edition"),
+        site::count(files, "file"),
+        shown(output),
+        more.iter().map(|more| format!(", {more}")).collect::<String>(),
+        start.elapsed().as_secs_f64()
+    )
 }
 
 /// What tells this program from an earlier or a later one; none if the system doesn't say.

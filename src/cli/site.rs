@@ -47,10 +47,12 @@ pub fn look(named: Option<&Path>) -> Option<PathBuf> {
 
 /// Reads a site.
 pub fn read(root: &Path, terminal: &Terminal) -> Result<Arc<Snapshot>, Ending> {
-    Snapshot::read(root).map(Arc::new).map_err(|error| {
-        terminal.complain(&format!("can't read the site in {}: {error}", root.display()));
-        Ending::Broken
-    })
+    Snapshot::read(root).map(Arc::new).map_err(|error| unreadable(root, &error, terminal))
+}
+
+/// Tells that a site can't be read.
+pub fn unreadable(root: &Path, error: &io::Error, terminal: &Terminal) -> Ending {
+    broken(&format!("can't read the site in {}", root.display()), error, terminal)
 }
 
 /// Builds a site into a sink and writes the messages.

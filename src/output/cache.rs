@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 
-use super::folder::open_to_compare;
+use super::compare::open_to_compare;
 
 /// A place that keeps what took time to make. Called from many threads at once.
 pub trait Store: Sync {

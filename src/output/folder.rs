@@ -5,16 +5,14 @@
 //! hand comes out right all the same.
 //! Nothing is flushed to the hardware: the promise covers kills and full disks, not a power cut.
 
-use std::fs::{self, DirEntry, File, Permissions};
-use std::io::{self, ErrorKind, Read, Write};
+use std::fs::{self, File, Permissions};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-#[cfg(unix)]
-use rustix::fs::OFlags;
-
-use super::ledger::{Ledger, Line, Part, Shelf};
+use super::compare::{has_hash, holds, holds_only, open_to_compare};
+use super::ledger::{Ledger, Line, Made, Part, Shelf, Whole};
 use super::manifest::{self, Entry, MARK};
 use super::place::{Place, Swap, swap};
 use super::tree::{At, Tree};
@@ -49,6 +47,8 @@ pub struct Folder {
     done: Mutex<Vec<Done>>,
     /// What the next build may keep.
     parts: Mutex<Vec<Part>>,
+    /// What the next build may find as it stands.
+    whole: Option<Made>,
     /// Folders of the new tree that are written to.
     visited: Mutex<Vec<At>>,
     /// Folders around the output that were made for it, innermost first.
@@ -101,6 +101,7 @@ impl Folder {
             ledger: None,
             done: Mutex::default(),
             parts: Mutex::default(),
+            whole: None,
             visited: Mutex::default(),
             made,
             finished: false,
@@ -119,7 +120,7 @@ impl Folder {
         let shelf = Shelf::new(store, &path, maker);
         self.ledger = shelf.read();
         if let Some(ledger) = self.ledger.as_mut().filter(|_| self.kept_as.is_none()) {
-            (ledger.files, ledger.parts) = (Vec::new(), Vec::new());
+            (ledger.files, ledger.parts, ledger.whole) = (Vec::new(), Vec::new(), None);
         }
         self.shelf = Some(shelf);
     }
@@ -128,6 +129,34 @@ impl Folder {
     pub fn known_input(&self, path: &str, stamp: &Stamp) -> Option<blake3::Hash> {
         let line = self.ledger.as_ref()?.input(path).filter(|line| line.stamp == *stamp)?;
         Some(line.entry().blake3)
+    }
+
+    /// What the last build made, if everything would be made from the same (`key`) and stands as it was left: then there
+    /// is nothing to do.
+    pub fn standing(&self, key: Key, each: Each) -> Option<(Made, Summary)> {
+        let ledger = self.ledger.as_ref()?;
+        let whole = ledger.whole.as_ref().filter(|whole| whole.made.key == key)?;
+        let lines: Vec<&Line> = ledger.files.iter().chain([&whole.manifest]).collect();
+        let chunks: Vec<_> = lines.chunks(LINKS_AT_ONCE).collect();
+        let is_other = AtomicBool::new(false);
+        each(chunks.len(), &|index| {
+            let mut tree = Tree::new(&self.place.dist);
+            let stands = |line: &&Line| self.kept(line, &mut tree).is_some();
+            if !chunks.get(index).into_iter().copied().flatten().all(stands) {
+                is_other.store(true, Ordering::Relaxed);
+            }
+        });
+        let is_known = |path: &str| ledger.line(path).is_some();
+        if is_other.into_inner() || !holds_only(&self.place.dist, ledger.files.len(), &is_known, each) {
+            return None;
+        }
+        let (files, bytes) = (ledger.files.len(), ledger.files.iter().map(|line| line.size).sum());
+        Some((whole.made, Summary { files, bytes, kept: files }))
+    }
+
+    /// Notes that the next build has nothing to do if it would be made from the same: nothing is to be told again.
+    pub fn is_made(&mut self, made: Made) {
+        self.whole = Some(made);
     }
 
     /// Writes the manifest and puts the new tree in the place of the old. `inputs` are the files that the build was made
@@ -154,7 +183,8 @@ impl Folder {
             kept: done.iter().filter(|d| d.kept).count(),
         };
         let is_same = summary.kept == summary.files && self.kept_as.is_some();
-        let is_same = is_same && holds_only(&self.place.dist, &done, each);
+        let is_known = |path: &str| done.binary_search_by(|d| (*d.entry.path).cmp(path)).is_ok();
+        let is_same = is_same && holds_only(&self.place.dist, done.len(), &is_known, each);
         if is_same {
             // One rename is as whole as an exchange.
             if !self.keeps(manifest::NAME, &text) {
@@ -169,20 +199,22 @@ impl Folder {
         }
         self.finished = true;
         self.place.clear(each)?;
+        let manifest = Entry::of(manifest::NAME, &text);
         drop(text);
-        self.note(&done, inputs, is_same, each);
+        self.note(&done, inputs, manifest, is_same, each);
         Ok(summary)
     }
 
     /// Notes how the output stands, for the next build. What can't be noted is found out again then.
-    fn note(&self, done: &[Done], inputs: Vec<Input>, is_same: bool, each: Each) {
+    fn note(&self, done: &[Done], inputs: Vec<Input>, manifest: Entry, is_same: bool, each: Each) {
         let Some(shelf) = &self.shelf else { return };
         let mut parts = std::mem::take(&mut *self.parts.lock().unwrap_or_else(PoisonError::into_inner));
         parts.sort_unstable();
         let line = |(entry, stamp): &Input| stamp.map(|stamp| Line::new(entry, stamp));
         let inputs: Vec<Line> = inputs.iter().filter_map(line).collect();
         let is_known = is_same && done.iter().all(|d| d.stamp.is_some());
-        let is_noted = |ledger: &Ledger| ledger.parts == parts && ledger.inputs == inputs;
+        let is_made = |ledger: &Ledger| ledger.whole.as_ref().map(|whole| whole.made) == self.whole;
+        let is_noted = |ledger: &Ledger| ledger.parts == parts && ledger.inputs == inputs && is_made(ledger);
         if is_known && self.ledger.as_ref().is_some_and(is_noted) {
             return;
         }
@@ -204,8 +236,12 @@ impl Folder {
                 let _ = lines.set(chunk.iter().map(|d| Line::new(&d.entry, look(d, &mut tree))).collect());
             }
         });
+        let whole = self.whole.and_then(|made| {
+            let stamp = Tree::new(&self.place.dist).look(manifest::NAME, None).ok()?.stamp;
+            Some(Whole { made, manifest: Line::new(&manifest, stamp) })
+        });
         let files = lines.into_iter().filter_map(OnceLock::into_inner).flatten().collect();
-        shelf.write(clock, files, parts, inputs);
+        shelf.write(&Ledger { maker: shelf.maker, clock, files, parts, whole, inputs });
     }
 
     /// How a file of the old tree stands, if nobody has touched it since it was noted.
@@ -357,86 +393,4 @@ impl Drop for Folder {
             let _ = self.made.iter().try_for_each(fs::remove_dir);
         }
     }
-}
-
-/// Whether a plain file with these permissions and this content is there.
-fn holds(path: &Path, permissions: &Permissions, bytes: &[u8]) -> io::Result<bool> {
-    let mut file = open_to_compare(path)?;
-    let found = file.metadata()?;
-    if !found.is_file() || found.len() != bytes.len() as u64 || found.permissions() != *permissions {
-        return Ok(false);
-    }
-    let mut buffer = [0; 16 * 1024];
-    let mut rest = bytes;
-    while !rest.is_empty() {
-        let read = file.read(&mut buffer)?;
-        match buffer.get(..read).and_then(|part| rest.strip_prefix(part)) {
-            Some(left) if read > 0 => rest = left,
-            _ => return Ok(false),
-        }
-    }
-    Ok(true)
-}
-
-/// Whether a plain file with these permissions has the size and the hash of a line.
-fn has_hash(mut file: File, permissions: &Permissions, line: &Line) -> io::Result<bool> {
-    let found = file.metadata()?;
-    let entry = line.entry();
-    if !found.is_file() || found.len() != entry.size || found.permissions() != *permissions {
-        return Ok(false);
-    }
-    let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(&mut file)?;
-    Ok(hasher.finalize() == entry.blake3)
-}
-
-/// Opens whatever is there, but for a symbolic link, and without waiting for the other end of a pipe.
-#[cfg(unix)]
-pub(super) fn open_to_compare(path: &Path) -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt;
-    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
-    File::options().read(true).custom_flags(flags).open(path)
-}
-
-#[cfg(not(unix))]
-pub(super) fn open_to_compare(path: &Path) -> io::Result<File> {
-    if !path.symlink_metadata()?.is_file() {
-        return Err(ErrorKind::InvalidInput.into());
-    }
-    File::open(path)
-}
-
-/// Whether a tree that holds all of `done` holds nothing else but the manifest: no other file, no empty folder.
-/// `done` is sorted by path.
-fn holds_only(tree: &Path, done: &[Done], each: Each) -> bool {
-    let Ok(top) = fs::read_dir(tree).and_then(Iterator::collect::<io::Result<Vec<_>>>) else {
-        return false;
-    };
-    let (known, strange) = (AtomicUsize::new(0), AtomicBool::new(false));
-    each(top.len(), &|index| match top.get(index).and_then(|part| count_known(part, "", done)) {
-        Some(count) => _ = known.fetch_add(count, Ordering::Relaxed),
-        None => strange.store(true, Ordering::Relaxed),
-    });
-    // Names may differ in case alone where case doesn't count, so being there isn't enough.
-    !strange.into_inner() && known.into_inner() == done.len() + 1
-}
-
-/// How many files a folder holds, or one for a file; nothing if one of them isn't in `done`, or if a folder is
-/// empty. `above` is the path of the folder around it, with a trailing `/`.
-fn count_known(found: &DirEntry, above: &str, done: &[Done]) -> Option<usize> {
-    let path = format!("{above}{}", found.file_name().to_str()?);
-    let kind = found.file_type().ok()?;
-    if kind.is_file() {
-        let known = done.binary_search_by(|d| (*d.entry.path).cmp(&path)).is_ok();
-        return (known || path == manifest::NAME).then_some(1);
-    }
-    if !kind.is_dir() {
-        return None;
-    }
-    let inside = format!("{path}/");
-    let mut count = 0;
-    for part in fs::read_dir(found.path()).ok()? {
-        count += count_known(&part.ok()?, &inside, done)?;
-    }
-    (count > 0).then_some(count)
 }

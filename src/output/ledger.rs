@@ -27,6 +27,8 @@ pub(super) struct Ledger {
     pub(super) files: Vec<Line>,
     /// In order.
     pub(super) parts: Vec<Part>,
+    /// From what all of it was made, if nothing was to be told of that.
+    pub(super) whole: Option<Whole>,
     /// Pictures and the like that the output was made from, in order: those that needn't be read to know what they are.
     pub(super) inputs: Vec<Line>,
 }
@@ -38,6 +40,24 @@ pub(super) struct Line {
     pub(super) size: u64,
     blake3: [u8; 32],
     pub(super) stamp: Stamp,
+}
+
+/// An output that was made without a word, and its manifest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Whole {
+    pub(super) made: Made,
+    pub(super) manifest: Line,
+}
+
+/// From what an output was made, and what came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Made {
+    /// The key of everything it was made from, but for the program.
+    pub key: Key,
+    /// Pages of guides.
+    pub pages: usize,
+    /// Brands times locales.
+    pub editions: usize,
 }
 
 /// A folder at the top of the output, and what whoever made it wants to know again.
@@ -103,7 +123,7 @@ const LINE: usize = 128;
 pub(super) struct Shelf {
     store: Arc<dyn Store + Send>,
     key: blake3::Hash,
-    maker: Key,
+    pub(super) maker: Key,
 }
 
 impl fmt::Debug for Shelf {
@@ -116,7 +136,7 @@ impl Shelf {
     /// For the output at `path`, which needn't be there yet; `maker` tells the program from others that make it.
     pub(super) fn new(store: Arc<dyn Store + Send>, path: &Path, maker: Key) -> Self {
         let mut hasher = blake3::Hasher::new();
-        hasher.update(b"ledger 3\n");
+        hasher.update(b"ledger 4\n");
         hasher.update(path.as_os_str().as_encoded_bytes());
         Self { store, key: hasher.finalize(), maker }
     }
@@ -127,14 +147,14 @@ impl Shelf {
         let mut ledger: Ledger = postcard::from_bytes(&self.store.get(&self.key)?).ok()?;
         if ledger.maker != self.maker {
             ledger.parts.clear();
+            ledger.whole = None;
         }
         Some(ledger)
     }
 
     /// Notes what stands in the output. What can't be kept is found out again.
-    pub(super) fn write(&self, clock: Stamp, files: Vec<Line>, parts: Vec<Part>, inputs: Vec<Line>) {
-        let ledger = Ledger { maker: self.maker, clock, files, parts, inputs };
-        let bytes = postcard::to_extend(&ledger, Vec::with_capacity(LINE * ledger.files.len()));
+    pub(super) fn write(&self, ledger: &Ledger) {
+        let bytes = postcard::to_extend(ledger, Vec::with_capacity(LINE * ledger.files.len()));
         let _ = bytes.map(|bytes| self.store.put(&self.key, &bytes));
     }
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use super::folder_tests::{CHANGES, Files, NEW, OLD, fresh, never, tree};
-use super::{Entry, Folder, Sink, Store, one_by_one};
+use super::{Entry, Folder, Made, Sink, Store, one_by_one};
 use crate::memo::Key;
 
 /// A store that forgets nothing.
@@ -155,5 +155,45 @@ fn a_damaged_ledger_is_none() {
         store.0.lock().unwrap().insert(key, whole[..cut].to_vec());
         assert_eq!(build(&output, OLD, &store, ("1", "old")), [""; 0], "{cut}");
         assert_eq!(tree(site.path()), fresh(OLD));
+    }
+}
+
+#[test]
+fn an_output_that_stands_needs_nothing() {
+    let (site, store) = (TempDir::new().unwrap(), Arc::<Kept>::default());
+    let output = site.path().join("dist");
+    let made = |key: &[u8]| Made { key: Key::of(key), pages: 2, editions: 1 };
+    let open = |maker: &[u8]| {
+        let mut folder = Folder::open(&output, never).unwrap();
+        folder.remember(store.clone(), Key::of(maker));
+        folder
+    };
+    let build = |folder: &mut Folder| OLD.iter().for_each(|(path, text)| folder.put(path, text.as_bytes()).unwrap());
+    for round in 0..4 {
+        let mut folder = open(b"");
+        let standing = folder.standing(Key::of(b"same"), &one_by_one).map(|(made, summary)| (made, summary.files));
+        assert_eq!(standing, (round > 0).then(|| (made(b"same"), OLD.len())), "{round}");
+        if standing.is_none() {
+            build(&mut folder);
+            folder.is_made(made(b"same"));
+            folder.finish(Vec::new(), &one_by_one).unwrap();
+        }
+        // at once the first time, while everything has just been written
+        sleep(if round == 0 { Duration::ZERO } else { A_WHILE });
+    }
+    assert_eq!(open(b"").standing(Key::of(b"other"), &one_by_one), None);
+    assert_eq!(open(b"another program").standing(Key::of(b"same"), &one_by_one), None);
+    let manifest: fn(&Path) = |dist| {
+        let text = fs::read_to_string(dist.join("manifest.json")).unwrap();
+        fs::write(dist.join("manifest.json"), text + "\n").unwrap();
+    };
+    for (index, change) in CHANGES.iter().chain(&[manifest]).enumerate() {
+        change(&output);
+        let mut folder = open(b"");
+        assert_eq!(folder.standing(Key::of(b"same"), &one_by_one), None, "change {index}");
+        build(&mut folder);
+        folder.is_made(made(b"same"));
+        folder.finish(Vec::new(), &one_by_one).unwrap();
+        assert!(open(b"").standing(Key::of(b"same"), &one_by_one).is_some(), "change {index}");
     }
 }

@@ -7,6 +7,7 @@
 mod add;
 mod built;
 mod cache;
+mod compare;
 #[cfg(test)]
 mod fault_tests;
 mod folder;
@@ -28,6 +29,7 @@ pub use add::add;
 pub use built::{Built, make_folder};
 pub use cache::{Cache, NoStore, Store};
 pub use folder::{Each, Folder, Input, Summary, one_by_one};
+pub use ledger::Made;
 pub use manifest::Entry;
 pub use memory::{Memory, Nothing};
 pub use zip::Zipped;

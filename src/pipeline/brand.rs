@@ -229,6 +229,7 @@ pub fn render_own(sources: &Sources, plan: &Plan, put: &mut dyn FnMut(&Address, 
         outlines: &plan.outlines,
         messages: &plan.messages,
         theme: &plan.theme,
+        stencils: &plan.frames.as_ref().unwrap_or(&sources.frames)[0].others,
         date: sources.options.date.as_deref(),
     };
     terms::within_templates(&plan.messages[0], || feeds::brand(&view, put))

@@ -5,14 +5,16 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
+use tera::Value;
 use tera::value::Key;
-use tera::{Context, Value};
 
 use super::context::{self, BrandFiles, Outline};
 use super::pages::Put;
+use super::stencil::{self, Blind, Printed, Stencils, URL};
 use super::theme::Theme;
 use super::twin;
 use crate::diagnostic::Diagnostic;
+use crate::memo::KeyMaker;
 use crate::model::guide::Kind;
 use crate::model::site::{Brand, Site};
 use crate::path::Address;
@@ -35,6 +37,8 @@ pub struct BrandView<'b> {
     pub messages: &'b [Arc<Messages>],
     /// Its templates.
     pub theme: &'b Theme,
+    /// What its default locale shares with other brands' files.
+    pub stencils: &'b Stencils,
     /// The day of the build for the sitemap (`2026-11-22`), if the caller of the build has fixed it.
     pub date: Option<&'b str>,
 }
@@ -64,31 +68,45 @@ pub fn addresses(brand: &Brand) -> impl Iterator<Item = Address> {
 fn front_page(view: &BrandView<'_>, put: &mut Put<'_>, problems: &mut Vec<Diagnostic>) {
     let at = Address::new("index.html");
     let first = &view.outlines[0];
-    let mut context = context::folder(view.site, view.brand, view.files, first, &at);
     let message = |id: &str| view.messages[0].format(id, &[]).unwrap_or_else(|_| id.to_owned());
-    let mut page =
-        context::page_map(if view.outlines.len() > 1 { "languages" } else { "redirect" }, "", &first.locale.id);
-    context.insert_value("languages", context::languages(view.outlines, &first.locale, &at, &context::home));
-    let template = if view.outlines.len() > 1 {
-        page.insert(Key::Str("title"), Value::normal_string(&message("languages-title")));
-        let titles = view.outlines.iter().flat_map(|outline| &outline.guides).map(|guide| guide.index().title.as_str());
-        page.insert(Key::Str("description"), Value::normal_string(&titles.collect::<Vec<_>>().join(" – ")));
-        if let Some(base) = &view.brand.base_url {
-            page.insert(Key::Str("url"), Value::normal_string(base));
-        }
-        "languages.html"
+    let home = context::home(first);
+    let titles = || view.outlines.iter().flat_map(|outline| &outline.guides).map(|guide| guide.index().title.as_str());
+    let (template, kind, title, description, url) = if view.outlines.len() > 1 {
+        let description = titles().collect::<Vec<_>>().join(" – ");
+        ("languages.html", "languages", message("languages-title"), Some(description), String::new())
     } else {
-        let home = context::home(first);
-        context.insert_value("target", Value::normal_string(&at.link_to(&home)));
-        let title = first.guides.first().map_or_else(|| view.site.title.clone(), |guide| guide.index().title.clone());
-        page.insert(Key::Str("title"), Value::normal_string(&title));
-        if let Some(base) = &view.brand.base_url {
-            page.insert(Key::Str("url"), Value::normal_string(&format!("{base}{}", home.encoded())));
-        }
-        "redirect.html"
+        let title = first.guides.first().map_or(&view.site.title, |guide| &guide.index().title);
+        ("redirect.html", "redirect", title.clone(), None, home.encoded())
     };
-    context.insert_value("page", Value::from(page));
-    render(view, template, &context, &at, put, problems);
+    let make = |blind: &Blind| {
+        let mut context = context::folder(view.site, view.brand, view.files, first, &at);
+        context.insert_value("languages", context::languages(view.outlines, &first.locale, &at, &context::home));
+        let mut page = context::page_map(kind, &title, &first.locale.id);
+        if let Some(description) = &description {
+            page.insert(Key::Str("description"), Value::normal_string(description));
+        } else {
+            context.insert_value("target", Value::normal_string(&at.link_to(&home)));
+        }
+        if let Some(base) = &view.brand.base_url {
+            let base = stencil::shown(URL, blind, base);
+            page.insert(Key::Str("url"), Value::normal_string(&format!("{base}{url}")));
+        }
+        context.insert_value("page", Value::from(page));
+        context
+    };
+    let alike = KeyMaker::new("front page").text(&title).maybe(description.as_deref());
+    let alike = view.outlines.iter().fold(alike, |key, outline| {
+        key.text(&outline.locale.id).text(&outline.name).text(context::home(outline).as_str())
+    });
+    let printed = Printed {
+        stencils: view.stencils,
+        theme: view.theme,
+        messages: &view.messages[0],
+        base: view.brand.base_url.as_deref(),
+    };
+    let mut out = Vec::new();
+    let result = printed.print(template, &make, alike, &mut out);
+    finish(view, result, &at, &out, put, problems);
 }
 
 /// `404.html`: hosts show it at any depth, so its links are absolute where the brand's address is known.
@@ -118,20 +136,21 @@ fn not_found(view: &BrandView<'_>, put: &mut Put<'_>, problems: &mut Vec<Diagnos
     let text = view.messages[0].format("not-found-text", &[]).unwrap_or_default();
     page.insert(Key::Str("description"), Value::normal_string(&text));
     context.insert_value("page", Value::from(page));
-    render(view, "not-found.html", &context, &at, put, problems);
+    let mut out = Vec::new();
+    let result = view.theme.render("not-found.html", &context, &view.messages[0], &mut out);
+    finish(view, result, &at, &out, put, problems);
 }
 
-fn render(
+fn finish(
     view: &BrandView<'_>,
-    template: &str,
-    context: &Context,
+    result: Result<(), Box<Diagnostic>>,
     at: &Address,
+    out: &[u8],
     put: &mut Put<'_>,
     problems: &mut Vec<Diagnostic>,
 ) {
-    let mut out = Vec::new();
-    match view.theme.render(template, context, &view.messages[0], &mut out) {
-        Ok(()) => put(at, &out),
+    match result {
+        Ok(()) => put(at, out),
         Err(problem) => problems.push(problem.in_edition(&view.brand.id, &view.outlines[0].locale.id)),
     }
 }

@@ -9,6 +9,7 @@ mod frame;
 mod language;
 mod mail;
 pub mod pages;
+mod redirect;
 pub mod single;
 pub mod stencil;
 pub mod style;

@@ -14,7 +14,7 @@ use super::frame::{Frame, place_of};
 use super::stencil::{self, Blind, MAILTO, OfGuide, OfPage, QR, URL, Which};
 use super::theme::Theme;
 use super::weight::{Frames, Scales};
-use super::{data, mail, single, twin};
+use super::{data, mail, redirect, single, twin};
 use crate::diagnostic::Diagnostic;
 use crate::model::body::{Filled, Placing};
 use crate::model::guide::{Device, Guide, Kind, Page};
@@ -365,14 +365,11 @@ impl<'r> Renderer<'r> {
 
     /// A page that leads on to another one.
     fn redirect(&mut self, from: &Address, to: &Page, put: &mut Put<'_>) {
-        let mut context = self.folder(from);
-        context.insert_value("target", Value::normal_string(&from.link_to(&to.address)));
-        let mut page = context::page_map("redirect", &to.title, &to.lang);
-        if let Some(base) = &self.edition.brand.base_url {
-            page.insert(Key::Str("url"), Value::normal_string(&format!("{base}{}", to.address.encoded())));
+        self.out.clear();
+        match redirect::page(&self.edition, from, to, &mut self.out) {
+            Ok(()) => put(from, &self.out),
+            Err(problem) => self.tell(*problem),
         }
-        context.insert_value("page", Value::from(page));
-        self.render("redirect.html", &context, from, put);
     }
 
     /// The absolute addresses of a page, which only a brand with a base address has.

@@ -17,9 +17,12 @@ use tera::{Context, Value};
 use super::context;
 use super::frame::Frame;
 use super::pages::Edition;
+use super::theme::Theme;
+use crate::diagnostic::Diagnostic;
 use crate::memo::{Key, KeyMaker};
 use crate::model::guide::{Device, Guide, Kind};
 use crate::parse::tags::looks::Looks;
+use crate::resolve::messages::Messages;
 use crate::resolve::terms::{self, Asked};
 
 /// A value that may differ from brand to brand, by its last name.
@@ -296,6 +299,50 @@ impl OfGuide {
         }
         out.extend_from_slice(rest);
         Frame::new(out)
+    }
+}
+
+/// What a file that belongs to no guide is printed with.
+pub struct Printed<'p> {
+    /// The stencils of the theme in the edition's language.
+    pub stencils: &'p Stencils,
+    /// The templates.
+    pub theme: &'p Theme,
+    /// The edition's messages.
+    pub messages: &'p Messages,
+    /// Where the brand is published.
+    pub base: Option<&'p str>,
+}
+
+impl Printed<'_> {
+    /// Renders a template to the end of `out`, or fills what it has printed for another brand. `make` makes what it sees,
+    /// and `alike` is the key of all of that but for what pages of a folder share.
+    pub fn print(
+        &self,
+        template: &str,
+        make: &dyn Fn(&Blind) -> Context,
+        alike: KeyMaker,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Box<Diagnostic>> {
+        let own = make(&Blind::default());
+        let blind = &self.theme.blind;
+        let page = OfPage::default();
+        if let Some(stencils) = self.stencils.of_guide(&own, self.base, blind, alike.text(template)) {
+            let which = (None, Vec::new());
+            if let Some(frame) = stencils.frame(&which, &page) {
+                out.extend_from_slice(frame.bytes());
+                return Ok(());
+            }
+            let masked = stencils.masked(&make(blind), blind);
+            let mut bytes = Vec::new();
+            let render = || self.theme.render(template, &masked, self.messages, &mut bytes);
+            // what is wrong is told with the brand's own values
+            if let (Ok(()), asked) = terms::recorded(render) {
+                out.extend_from_slice(stencils.keep(which, bytes, asked, &page).bytes());
+                return Ok(());
+            }
+        }
+        self.theme.render(template, &own, self.messages, out)
     }
 }
 

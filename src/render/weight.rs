@@ -21,8 +21,10 @@ const SLACK: usize = 512;
 pub struct Frames {
     /// By template: its bytes as they are, and after gzip.
     by_template: Mutex<BTreeMap<&'static str, (usize, usize)>>,
-    /// What brands without templates of their own share.
+    /// What brands without templates of their own share: pages of guides.
     pub stencils: Stencils,
+    /// The same for files that belong to no guide.
+    pub others: Stencils,
 }
 
 impl Frames {

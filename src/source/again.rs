@@ -9,7 +9,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::{FOLDERS, File, Snapshot, Taken, is_dropping, load, source_path};
+use super::listing::source_path;
+use super::{FOLDERS, File, Listing, Snapshot, Taken, is_dropping, load};
 use crate::memo::Key;
 use crate::path::SourcePath;
 use crate::stamp::Stamp;
@@ -37,7 +38,7 @@ impl Snapshot {
     pub fn read_again(root: &Path, before: &Before<'_>, touched: Option<&BTreeSet<PathBuf>>) -> io::Result<Self> {
         match touched.and_then(|touched| before.snapshot.with(touched)) {
             Some(result) => result,
-            None => Self::read_all(root, Some(before)),
+            None => Listing::new(root)?.read_after(Some(before)),
         }
     }
 
@@ -63,7 +64,8 @@ impl Snapshot {
         }
         let mut files = self.files.clone();
         for (path, disk) in known {
-            match load(path, disk, None) {
+            let loaded = disk.metadata().and_then(|metadata| load(path, disk, Stamp::of(&metadata), None));
+            match loaded {
                 Ok(Ok((path, taken))) => drop(files.insert(path, taken)),
                 Ok(Err(_)) => return None,
                 Err(error) => return Some(Err(error)),
@@ -77,12 +79,6 @@ impl Snapshot {
     pub fn unread(&self) -> impl Iterator<Item = (&SourcePath, &Stamp)> {
         let unread = self.files.iter().filter(|(_, taken)| matches!(taken.file, File::Binary(..)));
         unread.filter_map(|(path, taken)| Some((path, taken.stamp.as_ref()?)))
-    }
-
-    /// Does all of that stand there so long that its stamps tell it from what it may become? `since` is when the reading
-    /// of the snapshot began.
-    pub fn is_settled(&self, since: SystemTime) -> bool {
-        self.unread().all(|(_, stamp)| stamp.is_settled(since))
     }
 
     /// Takes hashes from an earlier reading: `known` gives that of a file that has such a stamp.

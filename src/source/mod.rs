@@ -6,6 +6,7 @@
 mod again;
 mod builtin;
 pub mod history;
+mod listing;
 pub mod places;
 
 use std::collections::BTreeMap;
@@ -13,10 +14,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
-use rayon::prelude::*;
-use walkdir::WalkDir;
-
 pub use again::Before;
+pub use listing::Listing;
 
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::memo::Key;
@@ -67,46 +66,7 @@ impl Snapshot {
     /// Reads the site at `root`. Files that can't be taken (not UTF-8, too large, outside the root) become
     /// problems of the snapshot; errors of the disk become errors.
     pub fn read(root: &Path) -> io::Result<Self> {
-        Self::read_all(root, None)
-    }
-
-    /// Reads every file that an earlier snapshot doesn't hold as it stands on the disk now.
-    fn read_all(root: &Path, before: Option<&Before<'_>>) -> io::Result<Self> {
-        let mut found = Vec::new();
-        let mut problems = Vec::new();
-        let real_root = root.canonicalize()?;
-        let config = root.join("site.toml");
-        let mut has_links = false;
-        if config.is_file() {
-            let path = SourcePath::new("site.toml");
-            has_links = config.is_symlink();
-            if config.canonicalize()?.starts_with(&real_root) {
-                found.push((path, config));
-            } else {
-                problems.push(leads_out(&path));
-            }
-        }
-        for folder in FOLDERS {
-            has_links |= walk(root, &real_root, folder, &mut found, &mut problems)?;
-        }
-        let read: Vec<_> = found
-            .into_par_iter()
-            .map(|(path, disk)| {
-                let name = path.clone();
-                load(path, &disk, before).map_err(|error| io::Error::new(error.kind(), format!("{name}: {error}")))
-            })
-            .collect::<io::Result<_>>()?;
-        let mut files = builtin_files();
-        let mut broken = BTreeMap::new();
-        for entry in read {
-            match entry {
-                Ok((path, file)) => {
-                    files.insert(path, file);
-                }
-                Err(refused) => refused.take(&mut problems, &mut broken),
-            }
-        }
-        Ok(Self { root: real_root, files, problems, broken, has_links, hashes: BTreeMap::new() })
+        Listing::new(root)?.read()
     }
 
     /// A snapshot from files in memory, over the built-in ones: for tests, which need no disk.
@@ -246,85 +206,6 @@ fn is_builtin(path: &SourcePath, file: &File) -> bool {
     builtin::FILES.iter().any(|(name, text)| *name == path.as_str() && **own == **text)
 }
 
-/// Collects the files of one folder. Symbolic links are followed only while they stay in the site; tells whether there
-/// were any.
-fn walk(
-    root: &Path,
-    real_root: &Path,
-    folder: &str,
-    found: &mut Vec<(SourcePath, PathBuf)>,
-    problems: &mut Vec<Diagnostic>,
-) -> io::Result<bool> {
-    let top = root.join(folder);
-    let Ok(target) = top.canonicalize() else { return Ok(false) };
-    if !target.starts_with(real_root) {
-        problems.push(leads_out(&SourcePath::new(folder)));
-        return Ok(true);
-    }
-    let mut has_links = top.is_symlink();
-    let mut entries = WalkDir::new(&top).sort_by_file_name().follow_links(false).into_iter();
-    let mut linked = Vec::new();
-    while let Some(entry) = entries.next() {
-        let entry = entry.map_err(io::Error::from)?;
-        let Some(path) = source_path(root, entry.path()) else { continue };
-        if entry.depth() > 0 && is_dropping(path.file_name()) {
-            if entry.file_type().is_dir() {
-                entries.skip_current_dir();
-            }
-            continue;
-        }
-        if entry.file_type().is_file() {
-            found.push((path, entry.into_path()));
-        } else if entry.path_is_symlink() {
-            linked.push((path, entry.into_path()));
-        }
-    }
-    has_links |= !linked.is_empty();
-    for (path, disk) in linked {
-        match disk.canonicalize() {
-            Ok(target) if !target.starts_with(real_root) => problems.push(leads_out(&path)),
-            Ok(target) if target.is_file() => found.push((path, target)),
-            Ok(target) => follow_folder(&path, &target, real_root, found),
-            Err(_) => problems.push(
-                Diagnostic::new(
-                    Code::PathOutside,
-                    Place::start_of(&path),
-                    format!("the symbolic link \"{path}\" leads nowhere"),
-                )
-                .help("remove it, or point it at a file in the site"),
-            ),
-        }
-    }
-    Ok(has_links)
-}
-
-fn leads_out(path: &SourcePath) -> Diagnostic {
-    Diagnostic::new(
-        Code::PathOutside,
-        Place::start_of(path),
-        format!("the symbolic link \"{path}\" leads out of the site"),
-    )
-    .help("put the file itself into the site instead of a link to it")
-}
-
-/// Takes the plain files of a linked folder; links inside it are not followed again, so that there is no loop.
-fn follow_folder(path: &SourcePath, target: &Path, real_root: &Path, found: &mut Vec<(SourcePath, PathBuf)>) {
-    let inside = WalkDir::new(target).sort_by_file_name().follow_links(false).into_iter().filter_map(Result::ok);
-    for entry in inside.filter(|entry| entry.file_type().is_file() && entry.path().starts_with(real_root)) {
-        if let Some(rest) = source_path(target, entry.path())
-            && !is_dropping(rest.file_name())
-        {
-            found.push((SourcePath::new(format!("{path}/{rest}")), entry.into_path()));
-        }
-    }
-}
-
-/// The site's spelling of a path on the disk; none for names that aren't Unicode.
-fn source_path(root: &Path, path: &Path) -> Option<SourcePath> {
-    let parts: Option<Vec<&str>> = path.strip_prefix(root).ok()?.iter().map(|part| part.to_str()).collect();
-    Some(SourcePath::new(parts?.join("/")))
-}
-
 /// Hidden files and what editors leave behind.
 fn is_dropping(name: &str) -> bool {
     name.starts_with('.') || name.ends_with('~') || name.ends_with(".swp") || name.starts_with('#')
@@ -348,18 +229,17 @@ impl Refused {
 fn load(
     path: SourcePath,
     disk: &Path,
+    stamp: Stamp,
     before: Option<&Before<'_>>,
 ) -> io::Result<Result<(SourcePath, Taken), Box<Refused>>> {
-    let metadata = disk.metadata()?;
-    let stamp = Stamp::of(&metadata);
     if let Some(taken) = before.and_then(|before| before.as_it_stands(&path, &stamp)) {
         return Ok(Ok((path, taken.clone())));
     }
     if !is_text(&path) {
-        let file = File::Binary(disk.into(), metadata.len());
+        let file = File::Binary(disk.into(), stamp.size);
         return Ok(Ok((path, file.taken(Some(stamp)))));
     }
-    if metadata.len() > TEXT_LIMIT {
+    if stamp.size > TEXT_LIMIT {
         return Ok(Err(too_large(&path)));
     }
     let bytes = std::fs::read(disk)?;
@@ -414,6 +294,9 @@ fn is_text(path: &SourcePath) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use walkdir::WalkDir;
+
+    use super::listing::source_path;
     use super::*;
 
     #[test]

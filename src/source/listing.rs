@@ -1,0 +1,185 @@
+//! Which files a site is made of, and how they stand on the disk: known before any of them is read.
+//!
+//! Not here: reading them (`source`).
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use rayon::prelude::*;
+use walkdir::WalkDir;
+
+use super::{Before, FOLDERS, Snapshot, builtin_files, is_dropping, is_text, load};
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::memo::{Key, KeyMaker};
+use crate::path::SourcePath;
+use crate::stamp::Stamp;
+
+/// The files of a site, as they were found.
+pub struct Listing {
+    real_root: PathBuf,
+    files: Vec<(SourcePath, PathBuf, Stamp)>,
+    problems: Vec<Diagnostic>,
+    has_links: bool,
+}
+
+impl Listing {
+    /// Lists the site at `root`.
+    pub fn new(root: &Path) -> io::Result<Self> {
+        let mut found = Vec::new();
+        let mut problems = Vec::new();
+        let real_root = root.canonicalize()?;
+        let config = root.join("site.toml");
+        let mut has_links = false;
+        if config.is_file() {
+            let path = SourcePath::new("site.toml");
+            has_links = config.is_symlink();
+            if config.canonicalize()?.starts_with(&real_root) {
+                found.push((path, config));
+            } else {
+                problems.push(leads_out(&path));
+            }
+        }
+        for folder in FOLDERS {
+            has_links |= walk(root, &real_root, folder, &mut found, &mut problems)?;
+        }
+        let look = |(path, disk): (SourcePath, PathBuf)| match disk.metadata() {
+            Ok(metadata) => Ok((path, disk, Stamp::of(&metadata))),
+            Err(error) => Err(named(&path, &error)),
+        };
+        let files = found.into_par_iter().map(look).collect::<io::Result<_>>()?;
+        Ok(Self { real_root, files, problems, has_links })
+    }
+
+    /// The site's folder on the disk.
+    pub fn root(&self) -> &Path {
+        &self.real_root
+    }
+
+    /// The key of how everything stands; none if something has changed so lately that it may change again unseen, or
+    /// can't be taken. `since` is a time before the listing.
+    pub fn key(&self, since: SystemTime) -> Option<Key> {
+        let is_settled = self.files.iter().all(|(_, _, stamp)| stamp.is_settled(since));
+        let file = |key: KeyMaker, (path, disk, stamp): &(SourcePath, PathBuf, Stamp)| {
+            key.text(path.as_str()).text(&disk.to_string_lossy()).key(stamp.key())
+        };
+        (is_settled && self.problems.is_empty()).then(|| self.files.iter().fold(KeyMaker::new("listing"), file).make())
+    }
+
+    /// Does every later change of what isn't read until it is needed show?
+    pub fn is_settled(&self, since: SystemTime) -> bool {
+        self.files.iter().all(|(path, _, stamp)| is_text(path) || stamp.is_settled(since))
+    }
+
+    /// Reads the files.
+    pub fn read(self) -> io::Result<Snapshot> {
+        self.read_after(None)
+    }
+
+    /// Reads every file that an earlier snapshot doesn't hold as it stands on the disk now.
+    pub(super) fn read_after(self, before: Option<&Before<'_>>) -> io::Result<Snapshot> {
+        let Self { real_root, files: found, mut problems, has_links } = self;
+        let read: Vec<_> = found
+            .into_par_iter()
+            .map(|(path, disk, stamp)| {
+                let name = path.clone();
+                load(path, &disk, stamp, before).map_err(|error| named(&name, &error))
+            })
+            .collect::<io::Result<_>>()?;
+        let mut files = builtin_files();
+        let mut broken = BTreeMap::new();
+        for entry in read {
+            match entry {
+                Ok((path, file)) => {
+                    files.insert(path, file);
+                }
+                Err(refused) => refused.take(&mut problems, &mut broken),
+            }
+        }
+        Ok(Snapshot { root: real_root, files, problems, broken, has_links, hashes: BTreeMap::new() })
+    }
+}
+
+fn named(path: &SourcePath, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{path}: {error}"))
+}
+
+/// Collects the files of one folder. Symbolic links are followed only while they stay in the site; tells whether there
+/// were any.
+fn walk(
+    root: &Path,
+    real_root: &Path,
+    folder: &str,
+    found: &mut Vec<(SourcePath, PathBuf)>,
+    problems: &mut Vec<Diagnostic>,
+) -> io::Result<bool> {
+    let top = root.join(folder);
+    let Ok(target) = top.canonicalize() else { return Ok(false) };
+    if !target.starts_with(real_root) {
+        problems.push(leads_out(&SourcePath::new(folder)));
+        return Ok(true);
+    }
+    let mut has_links = top.is_symlink();
+    let mut entries = WalkDir::new(&top).sort_by_file_name().follow_links(false).into_iter();
+    let mut linked = Vec::new();
+    while let Some(entry) = entries.next() {
+        let entry = entry.map_err(io::Error::from)?;
+        let Some(path) = source_path(root, entry.path()) else { continue };
+        if entry.depth() > 0 && is_dropping(path.file_name()) {
+            if entry.file_type().is_dir() {
+                entries.skip_current_dir();
+            }
+            continue;
+        }
+        if entry.file_type().is_file() {
+            found.push((path, entry.into_path()));
+        } else if entry.path_is_symlink() {
+            linked.push((path, entry.into_path()));
+        }
+    }
+    has_links |= !linked.is_empty();
+    for (path, disk) in linked {
+        match disk.canonicalize() {
+            Ok(target) if !target.starts_with(real_root) => problems.push(leads_out(&path)),
+            Ok(target) if target.is_file() => found.push((path, target)),
+            Ok(target) => follow_folder(&path, &target, real_root, found),
+            Err(_) => problems.push(
+                Diagnostic::new(
+                    Code::PathOutside,
+                    Place::start_of(&path),
+                    format!("the symbolic link \"{path}\" leads nowhere"),
+                )
+                .help("remove it, or point it at a file in the site"),
+            ),
+        }
+    }
+    Ok(has_links)
+}
+
+fn leads_out(path: &SourcePath) -> Diagnostic {
+    Diagnostic::new(
+        Code::PathOutside,
+        Place::start_of(path),
+        format!("the symbolic link \"{path}\" leads out of the site"),
+    )
+    .help("put the file itself into the site instead of a link to it")
+}
+
+/// Takes the plain files of a linked folder; links inside it are not followed again, so that there is no loop.
+fn follow_folder(path: &SourcePath, target: &Path, real_root: &Path, found: &mut Vec<(SourcePath, PathBuf)>) {
+    let inside = WalkDir::new(target).sort_by_file_name().follow_links(false).into_iter().filter_map(Result::ok);
+    for entry in inside.filter(|entry| entry.file_type().is_file() && entry.path().starts_with(real_root)) {
+        if let Some(rest) = source_path(target, entry.path())
+            && !is_dropping(rest.file_name())
+        {
+            found.push((SourcePath::new(format!("{path}/{rest}")), entry.into_path()));
+        }
+    }
+}
+
+/// The site's spelling of a path on the disk; none for names that aren't Unicode.
+pub(super) fn source_path(root: &Path, path: &Path) -> Option<SourcePath> {
+    let parts: Option<Vec<&str>> = path.strip_prefix(root).ok()?.iter().map(|part| part.to_str()).collect();
+    Some(SourcePath::new(parts?.join("/")))
+}
