@@ -15,7 +15,7 @@ use super::compare::{has_hash, holds, holds_only, open_to_compare};
 use super::ledger::{Ledger, Line, Made, Part, Shelf, Whole};
 use super::manifest::{self, Entry, MARK};
 use super::place::{Place, Swap, swap};
-use super::tree::{At, Tree};
+use super::tree::{Tree, Visited};
 use super::{OutputError, Sink, Store, check_path};
 use crate::memo::Key;
 use crate::stamp::Stamp;
@@ -49,8 +49,9 @@ pub struct Folder {
     parts: Mutex<Vec<Part>>,
     /// What the next build may find as it stands.
     whole: Option<Made>,
-    /// Folders of the new tree that are written to.
-    visited: Mutex<Vec<At>>,
+    /// Folders of the old tree that are looked into, and of the new one that are written to.
+    looked: Visited,
+    written: Visited,
     /// Folders around the output that were made for it, innermost first.
     made: Vec<PathBuf>,
     finished: bool,
@@ -79,9 +80,6 @@ struct Done {
     stamp: Option<Stamp>,
 }
 
-/// How many folders of the new tree are kept open.
-const VISITED: usize = 16;
-
 /// Files that are linked in one go: enough to be worth a thread's while.
 const LINKS_AT_ONCE: usize = 128;
 
@@ -102,7 +100,8 @@ impl Folder {
             done: Mutex::default(),
             parts: Mutex::default(),
             whole: None,
-            visited: Mutex::default(),
+            looked: Visited::default(),
+            written: Visited::default(),
             made,
             finished: false,
             _lock: lock,
@@ -262,9 +261,11 @@ impl Folder {
     }
 
     /// Takes over files of the old tree, if all of them are what was noted.
-    fn keep_all<'l>(&self, lines: impl Iterator<Item = Option<&'l Line>>) -> bool {
-        let mut old = Tree::new(&self.place.dist);
-        let kept: Option<Vec<Done>> = lines.map(|line| self.kept(line?, &mut old)).collect();
+    fn keep_all(&self, lines: &[Option<&Line>]) -> bool {
+        let first = lines.first().copied().flatten().map_or("", |line| &line.path);
+        let kept: Option<Vec<Done>> = self
+            .looked
+            .within(&self.place.dist, first, |old| lines.iter().map(|line| self.kept((*line)?, old)).collect());
         let is_kept = kept.is_some();
         self.done.lock().unwrap_or_else(PoisonError::into_inner).extend(kept.into_iter().flatten());
         is_kept
@@ -298,27 +299,15 @@ impl Folder {
 
     /// Writes a file of the new tree, which must not be there yet. Returns how it stands.
     fn write(&self, path: &str, bytes: &[u8]) -> Result<Stamp, OutputError> {
-        let mut new = self.enter(path);
-        let written = new.create(path).and_then(|mut file| {
+        let written = self.written.within(&self.place.new, path, |new| -> io::Result<Stamp> {
+            let mut file = new.create(path)?;
             file.write_all(bytes)?;
             Ok(Stamp::of(&file.metadata()?))
         });
-        self.visited.lock().unwrap_or_else(PoisonError::into_inner).push(new.leave());
         written.map_err(|error| match error.kind() {
             ErrorKind::AlreadyExists => OutputError::Twice { path: path.to_owned() },
             _ => self.failed("write", path, error),
         })
-    }
-
-    /// The new tree, in the folder of a file if somebody has been there lately.
-    fn enter(&self, path: &str) -> Tree<'_> {
-        let mut visited = self.visited.lock().unwrap_or_else(PoisonError::into_inner);
-        let at = match visited.iter().position(|at| at.holds(path)) {
-            Some(index) => Some(visited.swap_remove(index)),
-            None if visited.len() >= VISITED => Some(visited.remove(0)),
-            None => None,
-        };
-        Tree::resume(&self.place.new, at.unwrap_or_default())
     }
 
     /// Writes the rest of the manifest after its mark.
@@ -352,7 +341,7 @@ impl Sink for Folder {
         check_path(path)?;
         let entry = Entry::of(path, bytes);
         let line = self.ledger.as_ref().and_then(|ledger| ledger.line(path));
-        let untouched = |line| self.untouched(line, &mut Tree::new(&self.place.dist));
+        let untouched = |line| self.looked.within(&self.place.dist, path, |old| self.untouched(line, old));
         let known = line.filter(|line| line.is(&entry)).and_then(untouched);
         let kept = known.is_some() || self.keeps(path, bytes);
         let stamp = if kept { known } else { Some(self.write(path, bytes)?) };
@@ -365,18 +354,21 @@ impl Sink for Folder {
     }
 
     fn keep(&self, folder: &str) -> bool {
-        self.ledger.as_ref().is_some_and(|ledger| self.keep_all(ledger.folder(folder).iter().map(Some)))
+        self.ledger
+            .as_ref()
+            .is_some_and(|ledger| self.keep_all(&ledger.folder(folder).iter().map(Some).collect::<Vec<_>>()))
     }
 
     fn keep_files(&self, paths: &[String]) -> bool {
-        self.ledger.as_ref().is_some_and(|ledger| self.keep_all(paths.iter().map(|path| ledger.line(path))))
+        self.ledger
+            .as_ref()
+            .is_some_and(|ledger| self.keep_all(&paths.iter().map(|path| ledger.line(path)).collect::<Vec<_>>()))
     }
 
     fn stands(&self, path: &str) -> bool {
-        self.ledger
-            .as_ref()
-            .and_then(|ledger| ledger.line(path))
-            .is_some_and(|line| self.kept(line, &mut Tree::new(&self.place.dist)).is_some())
+        let line = self.ledger.as_ref().and_then(|ledger| ledger.line(path));
+        let stands = |line| self.looked.within(&self.place.dist, path, |old| self.kept(line, old).is_some());
+        line.is_some_and(stands)
     }
 
     fn done(&self, folder: &str, note: Vec<u8>) {

@@ -6,6 +6,7 @@
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 #[cfg(unix)]
 use rustix::fd::OwnedFd;
@@ -23,10 +24,36 @@ pub(super) struct Tree<'t> {
 
 /// A folder of a tree.
 #[derive(Debug, Default)]
-pub(super) struct At {
+struct At {
     path: String,
     #[cfg(unix)]
     open: Option<OwnedFd>,
+}
+
+/// Folders of a tree that were gone into lately, for whoever goes there next. Many threads share it.
+#[derive(Debug, Default)]
+pub(super) struct Visited(Mutex<Vec<At>>);
+
+/// How many folders are kept open.
+const VISITED: usize = 16;
+
+impl Visited {
+    /// Does something in a tree whose first file is at a path.
+    pub(super) fn within<R>(&self, root: &Path, path: &str, act: impl FnOnce(&mut Tree<'_>) -> R) -> R {
+        let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = {
+            let mut visited = lock();
+            match visited.iter().rposition(|at| at.holds(path)) {
+                Some(index) => Some(visited.remove(index)),
+                None if visited.len() >= VISITED => Some(visited.remove(0)),
+                None => None,
+            }
+        };
+        let mut tree = Tree { root, at: at.unwrap_or_default() };
+        let result = act(&mut tree);
+        lock().push(tree.at);
+        result
+    }
 }
 
 /// What the disk tells of something without following it.
@@ -46,17 +73,7 @@ impl<'t> Tree<'t> {
 }
 
 #[cfg(unix)]
-impl<'t> Tree<'t> {
-    /// The same tree, in a folder where somebody has been before.
-    pub(super) fn resume(root: &'t Path, at: At) -> Self {
-        Self { root, at }
-    }
-
-    /// Where it is now.
-    pub(super) fn leave(self) -> At {
-        self.at
-    }
-
+impl Tree<'_> {
     fn enter<'p>(&mut self, path: &'p str, make: bool) -> io::Result<(&OwnedFd, &'p str)> {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         if self.at.open.is_none() || self.at.path != folder {
@@ -110,23 +127,13 @@ fn open(folder: &Path) -> io::Result<OwnedFd> {
 
 impl At {
     /// Is this the folder of a file?
-    pub(super) fn holds(&self, path: &str) -> bool {
+    fn holds(&self, path: &str) -> bool {
         path.rsplit_once('/').is_some_and(|(folder, _)| folder == self.path)
     }
 }
 
 #[cfg(not(unix))]
-impl<'t> Tree<'t> {
-    /// The same tree, in a folder where somebody has been before.
-    pub(super) fn resume(root: &'t Path, at: At) -> Self {
-        Self { root, at }
-    }
-
-    /// Where it is now.
-    pub(super) fn leave(self) -> At {
-        self.at
-    }
-
+impl Tree<'_> {
     /// What there is at a path.
     pub(super) fn look(&mut self, path: &str, permissions: Option<&fs::Permissions>) -> io::Result<Look> {
         let found = self.root.join(path).symlink_metadata()?;
