@@ -172,15 +172,19 @@ impl Folder {
         if let Some([twice, _]) = done.array_windows().find(|[a, b]| a.entry.path == b.entry.path) {
             return Err(OutputError::Twice { path: twice.entry.path.to_string() });
         }
-        inputs.sort_unstable_by(|a, b| a.0.path.cmp(&b.0.path));
-        let text = manifest::text(done.iter().map(|d| &d.entry), inputs.iter().map(|(entry, _)| entry));
-        let text = text.map_err(|error| self.failed("write", manifest::NAME, error))?;
-
         let summary = Summary {
             files: done.len(),
             bytes: done.iter().map(|d| d.entry.size).sum(),
             kept: done.iter().filter(|d| d.kept).count(),
         };
+        if summary.kept < summary.files {
+            // what was noted of the old tree is of no use any more, and takes room
+            self.ledger = None;
+        }
+        inputs.sort_unstable_by(|a, b| a.0.path.cmp(&b.0.path));
+        let text = manifest::text(done.iter().map(|d| &d.entry), inputs.iter().map(|(entry, _)| entry));
+        let text = text.map_err(|error| self.failed("write", manifest::NAME, error))?;
+
         let is_same = summary.kept == summary.files && self.kept_as.is_some();
         let is_known = |path: &str| done.binary_search_by(|d| (*d.entry.path).cmp(path)).is_ok();
         let is_same = is_same && holds_only(&self.place.dist, done.len(), &is_known, each);

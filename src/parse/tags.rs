@@ -224,7 +224,7 @@ pub fn mentions(text: &str) -> Mentions<'_> {
 }
 
 /// Words of Tera's grammar, which are no names of values.
-const WORDS: &[&str] = &[
+pub const WORDS: &[&str] = &[
     "and",
     "or",
     "not",

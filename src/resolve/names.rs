@@ -11,6 +11,7 @@ use tera::Context;
 use tera::value::Key;
 
 use super::shapes::Shapes;
+use super::simple::Simple;
 use super::terms::FUNCTIONS;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::memo::{self, KeyMaker};
@@ -178,6 +179,22 @@ pub fn unknown_word(message: &str, span: Range<usize>) -> Option<BadName> {
     Some(BadName { span, message: format!("no {kind} \"{name}\""), help: Some(help), code: Code::NameUnknown })
 }
 
+/// What is wrong with a text's placeholders, whatever names they have.
+fn grammar(text: &str) -> Option<BadName> {
+    let unclosed = tags::unclosed(text).map(|span| {
+        let close = if text[span.clone()] == *"{{" { "}}" } else { "%}" };
+        BadName {
+            span,
+            message: "a placeholder that isn't closed".to_owned(),
+            help: Some(format!(
+                "write {close} behind it; to show the braces as they are: {{% raw %}}{{{{{{% endraw %}}"
+            )),
+            code: Code::TemplateInvalid,
+        }
+    });
+    unclosed.or_else(|| beyond_limits(text)).or_else(|| printed_quote(text))
+}
+
 impl Vocabulary {
     /// The names of a site.
     pub fn new(site: &Site) -> Self {
@@ -203,24 +220,14 @@ impl Vocabulary {
         if !tags::has_tags(text) {
             return Vec::new();
         }
-        if let Some(span) = tags::unclosed(text) {
-            let close = if text[span.clone()] == *"{{" { "}}" } else { "%}" };
-            return vec![BadName {
-                span,
-                message: "a placeholder that isn't closed".to_owned(),
-                help: Some(format!(
-                    "write {close} behind it; to show the braces as they are: {{% raw %}}{{{{{{% endraw %}}"
-                )),
-                code: Code::TemplateInvalid,
-            }];
-        }
-        if let Some(bad) = beyond_limits(text) {
-            return vec![bad];
-        }
-        if let Some(bad) = printed_quote(text) {
-            return vec![bad];
-        }
-        let mentions = tags::mentions(text);
+        // what only prints is closed and within limits
+        let mentions = match Simple::new(text) {
+            Some(simple) => simple.mentions(text),
+            None => match grammar(text) {
+                Some(bad) => return vec![bad],
+                None => tags::mentions(text),
+            },
+        };
         let check = |name| self.check_name(name, &mentions.bound);
         let mut bad: Vec<BadName> = mentions.names.iter().filter_map(check).collect();
         bad.extend(self.shapes.check(&mentions));

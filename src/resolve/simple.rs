@@ -13,7 +13,7 @@ use tera::value::Key;
 use tera::{Context, Value};
 
 use super::terms;
-use crate::parse::tags;
+use crate::parse::tags::{self, Mentions, Name};
 use crate::text::armour;
 use crate::text::holes::{self, Words};
 
@@ -101,6 +101,35 @@ impl Simple {
         Some(Shape { text: out, words })
     }
 
+    /// What the placeholders speak of, as `tags::mentions` tells it.
+    pub fn mentions<'t>(&self, text: &'t str) -> Mentions<'t> {
+        let mut all = Mentions { bound: vec!["loop"], ..Mentions::default() };
+        for piece in &self.pieces {
+            match piece {
+                Piece::Text(_) => {}
+                Piece::Value(name) => {
+                    let mut at = name.start;
+                    let part = |part: &'t str| {
+                        let start = at;
+                        at += part.len() + 1;
+                        (part, start..start + part.len())
+                    };
+                    let name = Name { parts: text[name.clone()].split('.').map(part).collect() };
+                    all.printed.push(name.clone());
+                    all.names.push(name);
+                }
+                Piece::Message(id) => {
+                    // `t(id="`
+                    let start = id.start - "t(id=\"".len();
+                    all.functions.push((&text[start..=start], start..start + 1));
+                    all.messages.push((&text[id.clone()], id.clone()));
+                    all.strings.push(&text[id.clone()]);
+                }
+            }
+        }
+        all
+    }
+
     /// The text with its values in armour; none if one of them isn't a string that is there, or if it gets longer than
     /// `limit`.
     pub fn expand(&self, text: &str, context: &Context, limit: usize) -> Option<String> {
@@ -178,9 +207,6 @@ fn find<'c>(context: &'c Context, name: &'c str) -> Option<&'c Value> {
     parts.try_fold(first, |value, part| value.as_map()?.get(&Key::Str(part)))
 }
 
-/// Words that Tera doesn't take for names.
-const WORDS: [&str; 8] = ["true", "false", "none", "True", "False", "None", "not", "loop"];
-
 fn read(text: &str, inner: Range<usize>) -> Option<Piece> {
     let place = |part: &str| {
         let start = part.as_ptr() as usize - text.as_ptr() as usize;
@@ -194,7 +220,8 @@ fn read(text: &str, inner: Range<usize>) -> Option<Piece> {
     let is_name = |part: &str| {
         part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
             && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-            && !WORDS.contains(&part)
+            && !tags::WORDS.contains(&part)
+            && part != "loop"
     };
     if trimmed.split('.').all(is_name) {
         return Some(Piece::Value(place(trimmed)));

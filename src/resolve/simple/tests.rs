@@ -14,7 +14,7 @@ fn context() -> Context {
     ]);
     context.insert_value("brand", brand);
     context.insert_value("title", Value::normal_string("1. a_b"));
-    context.insert_value("raw", Value::safe_string("<b>"));
+    context.insert_value("safe", Value::safe_string("<b>"));
     context.insert_value("nothing", Value::none());
     context
 }
@@ -71,7 +71,7 @@ fn the_rest_is_teras() {
         "{{ brand.facts.n }}",
         "{{ brand.facts }}",
         "{{ brand.more }}",
-        "{{ raw }}",
+        "{{ safe }}",
         "{{ nothing }}",
         "{{ x }}",
         "{{ title.x }}",
@@ -147,10 +147,11 @@ proptest::proptest! {
         let text = pieces.concat();
         let Some(simple) = Simple::new(&text) else { return Ok(()) };
         let mut context = Context::new();
+        context.insert_value("d", map([("b_c", Value::normal_string(values[0]))]));
         for (name, value) in ["a", "b", "c"].iter().zip(&values) {
             context.insert_value(*name, Value::normal_string(value));
         }
-        let direct = simple.expand(&text, &context, 1 << 20).unwrap();
+        let Some(direct) = simple.expand(&text, &context, 1 << 20) else { return Ok(()) };
         let Some(shape) = simple.shape(&text, &context, 1 << 20) else { return Ok(()) };
         let mut filled = String::new();
         shape.words.fill(&shape.text, &mut filled);
@@ -163,6 +164,9 @@ proptest::proptest! {
 
 const PIECES: &[&str] = &[
     "{{ a }}",
+    "{{ d.b_c }}",
+    "{{ t(id=\"x-y\") }}",
+    "{{\n a\t}}",
     "{{ b }}",
     "{{ c }}",
     "{{ a }}",
