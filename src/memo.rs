@@ -65,7 +65,8 @@ pub struct KeyMaker {
 impl KeyMaker {
     /// Nothing yet but the name of what the key is for, which tells it from keys for other things.
     pub fn new(what: &str) -> Self {
-        Self::default().text(what)
+        // most keys are made of a few short parts
+        Self { bytes: Vec::with_capacity(256) }.text(what)
     }
 
     /// With a text.

@@ -161,7 +161,7 @@ pub fn parse(
     let (content, found) = content(snapshot, site, kept, listed);
     problems.extend(found);
     let content_keys: Vec<Key> = content
-        .iter()
+        .par_iter()
         .map(|file| {
             let key = KeyMaker::new("content").text(file.path.as_str()).number(u64::from(file.is_lost));
             key.keys(snapshot.key(&file.path)).key(listed).make()

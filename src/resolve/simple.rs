@@ -8,6 +8,7 @@
 mod tests;
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use tera::value::Key;
 use tera::{Context, Value};
@@ -20,8 +21,8 @@ use crate::text::holes::{self, Words};
 /// A text cut up at its placeholders.
 pub struct Simple {
     pieces: Vec<Piece>,
-    /// What stands around its values would be read in the same way whatever words they are.
-    is_indifferent: bool,
+    /// What stands around its values would be read in the same way whatever words they are; found out when it is asked.
+    is_indifferent: OnceLock<bool>,
 }
 
 /// A text with its values, whose words may be holes.
@@ -63,14 +64,13 @@ impl Simple {
             return None;
         }
         pieces.push(Piece::Text(at..text.len()));
-        let is_indifferent = is_indifferent(text, &pieces);
-        Some(Self { pieces, is_indifferent })
+        Some(Self { pieces, is_indifferent: OnceLock::new() })
     }
 
     /// The text with holes for the words of its values; none if it would be read in another way with other words, or as
     /// `expand`.
     pub fn shape(&self, text: &str, context: &Context, limit: usize) -> Option<Shape> {
-        if !self.is_indifferent {
+        if !*self.is_indifferent.get_or_init(|| is_indifferent(text, &self.pieces)) {
             return None;
         }
         let mut out = String::with_capacity(text.len() + text.len() / 4);
