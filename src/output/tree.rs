@@ -97,7 +97,7 @@ impl Tree<'_> {
         let (folder, name) = self.enter(path, false)?;
         let found = system::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)?;
         let is_file = system::FileType::from_raw_mode(found.st_mode).is_file();
-        let is_plain = is_file && permissions.is_none_or(|wanted| wanted.mode() == found.st_mode);
+        let is_plain = is_file && permissions.is_none_or(|wanted| u64::from(wanted.mode()) == u64::from(found.st_mode));
         Ok(Look { stamp: Stamp::of_stat(&found), is_plain })
     }
 
