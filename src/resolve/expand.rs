@@ -108,7 +108,7 @@ impl Engine {
         context: &Context,
         messages: &Messages,
     ) -> (Expanded<'t>, Vec<BadName>) {
-        // a text that is compiled has placeholders, all of them within limits
+        // the placeholders of a text that is compiled are within limits
         if compiled.is_none() && !tags::has_tags(text) {
             return (Expanded { text: Cow::Borrowed(text), is_whole: true, template: Cow::Borrowed(text) }, Vec::new());
         }

@@ -2,7 +2,8 @@
 //!
 //! A word of a value (letters and figures of ASCII) is nothing that Markdown, HTML or typography would look into. So a
 //! mark can stand for it, a private-use character that all of them take for a letter, and what was made of the text
-//! serves every brand whose values differ in such words only. Not here: which texts that is true of (`resolve::mould`).
+//! serves every brand whose values differ in such words only. Not here: which texts that is true of (`resolve::simple`), and
+//! who shares them (`pipeline::moulds`).
 
 use memchr::{memchr, memmem};
 
@@ -22,7 +23,7 @@ pub struct Words {
 }
 
 impl Words {
-    /// None at all: the text is a brand's own.
+    /// None at all: the text is the same for every brand.
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
     }
@@ -99,12 +100,9 @@ fn mark(index: usize) -> Option<char> {
 
 /// The index of the mark that stands at the beginning.
 fn index(bytes: &[u8]) -> Option<usize> {
-    let [LEAD_0, LEAD_1, high, low, ..] = *bytes else { return None };
-    (high & 0xC0 == 0x80).then_some(usize::from(high & 0x3F) << 6 | usize::from(low & 0x3F))
+    let [high, low, ..] = *bytes.strip_prefix(&LEAD)? else { return None };
+    Some(usize::from(high & 0x3F) << 6 | usize::from(low & 0x3F))
 }
-
-const LEAD_0: u8 = LEAD[0];
-const LEAD_1: u8 = LEAD[1];
 
 /// Is this a mark?
 pub fn is_mark(character: char) -> bool {
