@@ -115,7 +115,7 @@ fn build(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> Res
     // nobody needs the texts any more, and a large site's take room
     drop(snapshot);
     if let Some(key) = whole.filter(|_| report.problems.is_empty()) {
-        folder.is_made(Made { key, pages: report.pages, editions: report.editions });
+        folder.note_made(Made { key, pages: report.pages, editions: report.editions });
     }
     let summary = folder.finish(inputs, &in_parallel).map_err(|error| site::failed(&error, terminal))?;
     terminal.time("exchanging the folders", begin);

@@ -154,7 +154,7 @@ impl Folder {
     }
 
     /// Notes that the next build has nothing to do if it would be made from the same: nothing is to be told again.
-    pub fn is_made(&mut self, made: Made) {
+    pub fn note_made(&mut self, made: Made) {
         self.whole = Some(made);
     }
 

@@ -175,7 +175,7 @@ fn an_output_that_stands_needs_nothing() {
         assert_eq!(standing, (round > 0).then(|| (made(b"same"), OLD.len())), "{round}");
         if standing.is_none() {
             build(&mut folder);
-            folder.is_made(made(b"same"));
+            folder.note_made(made(b"same"));
             folder.finish(Vec::new(), &one_by_one).unwrap();
         }
         // at once the first time, while everything has just been written
@@ -192,7 +192,7 @@ fn an_output_that_stands_needs_nothing() {
         let mut folder = open(b"");
         assert_eq!(folder.standing(Key::of(b"same"), &one_by_one), None, "change {index}");
         build(&mut folder);
-        folder.is_made(made(b"same"));
+        folder.note_made(made(b"same"));
         folder.finish(Vec::new(), &one_by_one).unwrap();
         assert!(open(b"").standing(Key::of(b"same"), &one_by_one).is_some(), "change {index}");
     }
