@@ -58,6 +58,11 @@ impl Stamp {
         Self { size, modified, changed: modified.max(changed.or(Some(Duration::ZERO))), number: found.st_ino }
     }
 
+    /// Is it that of the file with this number?
+    pub fn is_of(&self, number: u64) -> bool {
+        self.number == number && *self != Self::default()
+    }
+
     /// For a file that isn't read until somebody asks for it.
     pub fn key(&self) -> Key {
         let changed = self.changed.unwrap_or_default();
@@ -82,6 +87,13 @@ impl Stamp {
     /// is the same.
     pub fn is_written_before(&self, other: &Self) -> bool {
         self.modified.zip(other.changed).is_some_and(|(modified, changed)| modified < changed)
+    }
+
+    /// Is what was found the same file with the same content, to which nothing has happened since but that links to it
+    /// were made and deleted, after something else on the same disk was changed?
+    pub fn is_but_linked(&self, found: &Self, since: &Self) -> bool {
+        let same = |stamp: &Self| (stamp.size, stamp.modified, stamp.number);
+        self.modified.is_some() && same(self) == same(found) && since.changed <= found.changed
     }
 
     fn is_older(&self, since: Duration, tick: Duration) -> bool {

@@ -54,6 +54,9 @@ fn base_url(url: &str) -> Result<String, String> {
     normal_url(url).map_err(|why| format!("it {why}"))
 }
 
+/// An output of so many files takes longer to link and to delete than to make a few pages of it.
+const MANY_FILES: usize = 2000;
+
 /// Runs it.
 pub fn run(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> Ending {
     match build(arguments, root, terminal) {
@@ -82,8 +85,9 @@ fn build(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> Res
     let cache = site::cache(listing.root(), true);
     let in_parallel = |count: usize, each: &(dyn Fn(usize) + Sync)| (0..count).into_par_iter().for_each(each);
     if let Some(maker) = maker().filter(|_| listing.is_settled(since)) {
-        folder.remember(cache.clone(), maker);
+        folder.remember(cache.clone(), maker, &in_parallel);
     }
+    folder.keep_old(&listing.root().join(".etape"), MANY_FILES);
     let whole = listing.key(since).filter(|_| !arguments.zip).map(|key| options.key(key));
     if let Some((made, summary)) = whole.and_then(|whole| folder.standing(whole, &in_parallel)) {
         terminal.time("finding everything as it was", start);

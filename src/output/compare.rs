@@ -10,9 +10,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 #[cfg(unix)]
 use rustix::fs::OFlags;
 
-use super::folder::Each;
-use super::ledger::Line;
-use super::manifest;
+use super::each::Each;
+use super::manifest::{self, Entry};
 
 /// Whether a plain file with these permissions and this content is there.
 pub(super) fn holds(path: &Path, permissions: &Permissions, bytes: &[u8]) -> io::Result<bool> {
@@ -33,10 +32,9 @@ pub(super) fn holds(path: &Path, permissions: &Permissions, bytes: &[u8]) -> io:
     Ok(true)
 }
 
-/// Whether a plain file with these permissions has the size and the hash of a line.
-pub(super) fn has_hash(mut file: File, permissions: &Permissions, line: &Line) -> io::Result<bool> {
+/// Whether a plain file with these permissions has the size and the hash of an entry.
+pub(super) fn has_hash(mut file: File, permissions: &Permissions, entry: &Entry) -> io::Result<bool> {
     let found = file.metadata()?;
-    let entry = line.entry();
     if !found.is_file() || found.len() != entry.size || found.permissions() != *permissions {
         return Ok(false);
     }

@@ -5,32 +5,27 @@
 //! hand comes out right all the same.
 //! Nothing is flushed to the hardware: the promise covers kills and full disks, not a power cut.
 
+mod finish;
+
 use std::fs::{self, File, Permissions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::compare::{has_hash, holds, holds_only, open_to_compare};
-use super::ledger::{Ledger, Line, Made, Part, Shelf, Whole};
-use super::manifest::{self, Entry, MARK};
-use super::place::{Place, Swap, swap};
+use super::each::{AT_ONCE, Each, by_chunks, one_by_one};
+use super::ledger::{Ledger, Line, Made, Part, Shelf};
+use super::manifest::Entry;
+use super::place::Place;
+use super::spare::Spare;
 use super::tree::{Tree, Visited};
 use super::{OutputError, Sink, Store, check_path};
 use crate::memo::Key;
 use crate::stamp::Stamp;
 
-/// How to go through a list of `n` things: calls the function once with each of `0..n`, in any order and on any
-/// threads, and returns when all is done. It keeps the choice of threads with the caller.
-pub type Each<'a> = &'a dyn Fn(usize, &(dyn Fn(usize) + Sync));
-
 /// A file that a build was made from; with its stamp if it may be known by that.
 pub type Input = (Entry, Option<Stamp>);
-
-/// The plainest `Each`: in order, on this thread.
-pub fn one_by_one(n: usize, each: &(dyn Fn(usize) + Sync)) {
-    (0..n).for_each(each);
-}
 
 /// A new tree in the making, beside the output. Dropped before `finish`, it leaves everything as it was.
 #[derive(Debug)]
@@ -44,7 +39,9 @@ pub struct Folder {
     shelf: Option<Shelf>,
     /// Those on the old tree.
     ledger: Option<Ledger>,
-    done: Mutex<Vec<Done>>,
+    /// Files that were put, and lines of the ledger whose files are taken over.
+    put: Mutex<Vec<Put>>,
+    kept: Mutex<Vec<Kept>>,
     /// What the next build may keep.
     parts: Mutex<Vec<Part>>,
     /// What the next build may find as it stands.
@@ -52,6 +49,8 @@ pub struct Folder {
     /// Folders of the old tree that are looked into, and of the new one that are written to.
     looked: Visited,
     written: Visited,
+    /// Where the tree before the last is, for the next one to be made of.
+    spare: Option<Spare>,
     /// Folders around the output that were made for it, innermost first.
     made: Vec<PathBuf>,
     finished: bool,
@@ -72,16 +71,20 @@ pub struct Summary {
 
 /// A file that was put.
 #[derive(Debug)]
-struct Done {
-    entry: Entry,
+struct Put {
+    line: Line,
     /// The old tree holds it; the new one gets a link at the end.
-    kept: bool,
-    /// How it stands, if that is known.
-    stamp: Option<Stamp>,
+    is_kept: bool,
 }
 
-/// Files that are linked in one go: enough to be worth a thread's while.
-const LINKS_AT_ONCE: usize = 128;
+/// A file that the old tree holds.
+#[derive(Clone, Copy, Debug)]
+struct Kept {
+    /// Of its line in the ledger.
+    index: usize,
+    /// How it stands; none if it had to be read.
+    stamp: Option<Stamp>,
+}
 
 impl Folder {
     /// Begins a new tree for `output`. If another build works in the same parent folder, `on_wait` is called
@@ -97,11 +100,13 @@ impl Folder {
             begun: None,
             shelf: None,
             ledger: None,
-            done: Mutex::default(),
+            put: Mutex::default(),
+            kept: Mutex::default(),
             parts: Mutex::default(),
             whole: None,
             looked: Visited::default(),
             written: Visited::default(),
+            spare: None,
             made,
             finished: false,
             _lock: lock,
@@ -112,12 +117,21 @@ impl Folder {
         Ok(folder)
     }
 
+    /// Keeps the tree that is replaced in a folder of `home`, for the next one to be made of: that saves most links, if the
+    /// output has so many files at least. Where it can't be kept, as on another disk, it is deleted.
+    pub fn keep_old(&mut self, home: &Path, least: usize) {
+        let Ok(output) = std::path::absolute(&self.place.dist) else { return };
+        let name = blake3::hash(output.as_os_str().as_encoded_bytes()).to_hex();
+        let path = home.join(format!("spare-{}", name.get(..16).unwrap_or_default()));
+        self.spare = Some(Spare { path, least });
+    }
+
     /// Reads what an earlier build has noted of the output in `store`, and notes there what this one does. `maker` tells
     /// this program from others, which may make something else from the same.
-    pub fn remember(&mut self, store: Arc<dyn Store + Send>, maker: Key) {
+    pub fn remember(&mut self, store: Arc<dyn Store + Send>, maker: Key, each: Each) {
         let Ok(path) = std::path::absolute(&self.place.dist) else { return };
         let shelf = Shelf::new(store, &path, maker);
-        self.ledger = shelf.read();
+        self.ledger = shelf.read(each);
         if let Some(ledger) = self.ledger.as_mut().filter(|_| self.kept_as.is_none()) {
             (ledger.files, ledger.parts, ledger.whole) = (Vec::new(), Vec::new(), None);
         }
@@ -127,7 +141,7 @@ impl Folder {
     /// The hash of an input that was noted by an earlier build, and stands as it did then.
     pub fn known_input(&self, path: &str, stamp: &Stamp) -> Option<blake3::Hash> {
         let line = self.ledger.as_ref()?.input(path).filter(|line| line.stamp == *stamp)?;
-        Some(line.entry().blake3)
+        Some(line.entry.blake3)
     }
 
     /// What the last build made, if everything would be made from the same (`key`) and stands as it was left: then there
@@ -136,20 +150,18 @@ impl Folder {
         let ledger = self.ledger.as_ref()?;
         let whole = ledger.whole.as_ref().filter(|whole| whole.made.key == key)?;
         let lines: Vec<&Line> = ledger.files.iter().chain([&whole.manifest]).collect();
-        let chunks: Vec<_> = lines.chunks(LINKS_AT_ONCE).collect();
         let is_other = AtomicBool::new(false);
-        each(chunks.len(), &|index| {
+        by_chunks(&lines, AT_ONCE, each, &|lines| {
             let mut tree = Tree::new(&self.place.dist);
-            let stands = |line: &&Line| self.kept(line, &mut tree).is_some();
-            if !chunks.get(index).into_iter().copied().flatten().all(stands) {
+            if !lines.iter().all(|line| self.stands_as(line, &mut tree).is_some()) {
                 is_other.store(true, Ordering::Relaxed);
             }
         });
-        let is_known = |path: &str| ledger.line(path).is_some();
+        let is_known = |path: &str| ledger.find(path).is_some();
         if is_other.into_inner() || !holds_only(&self.place.dist, ledger.files.len(), &is_known, each) {
             return None;
         }
-        let (files, bytes) = (ledger.files.len(), ledger.files.iter().map(|line| line.size).sum());
+        let (files, bytes) = (ledger.files.len(), ledger.files.iter().map(|line| line.entry.size).sum());
         Some((whole.made, Summary { files, bytes, kept: files }))
     }
 
@@ -158,147 +170,38 @@ impl Folder {
         self.whole = Some(made);
     }
 
-    /// Writes the manifest and puts the new tree in the place of the old. `inputs` are the files that the build was made
-    /// from, in any order, with the stamps of those that the next build needn't read if they stand as they do. On an
-    /// error the old tree stands, but for one: if the old tree can't be deleted, the new one is in place. When nothing
-    /// has changed, the output isn't touched at all.
-    pub fn finish(self, inputs: Vec<Input>, each: Each) -> Result<Summary, OutputError> {
-        self.finish_by(inputs, each, swap)
-    }
-
-    pub(super) fn finish_by(mut self, mut inputs: Vec<Input>, each: Each, swap: Swap) -> Result<Summary, OutputError> {
-        let mut done = std::mem::take(&mut *self.done.lock().unwrap_or_else(PoisonError::into_inner));
-        done.sort_unstable_by(|a, b| a.entry.path.cmp(&b.entry.path));
-        if let Some([twice, _]) = done.array_windows().find(|[a, b]| a.entry.path == b.entry.path) {
-            return Err(OutputError::Twice { path: twice.entry.path.to_string() });
-        }
-        let summary = Summary {
-            files: done.len(),
-            bytes: done.iter().map(|d| d.entry.size).sum(),
-            kept: done.iter().filter(|d| d.kept).count(),
-        };
-        if summary.kept < summary.files {
-            // what was noted of the old tree is of no use any more, and takes room
-            self.ledger = None;
-        }
-        inputs.sort_unstable_by(|a, b| a.0.path.cmp(&b.0.path));
-        let text = manifest::text(done.iter().map(|d| &d.entry), inputs.iter().map(|(entry, _)| entry));
-        let text = text.map_err(|error| self.failed("write", manifest::NAME, error))?;
-
-        let is_same = summary.kept == summary.files && self.kept_as.is_some();
-        let is_known = |path: &str| done.binary_search_by(|d| (*d.entry.path).cmp(path)).is_ok();
-        let is_same = is_same && holds_only(&self.place.dist, done.len(), &is_known, each);
-        if is_same {
-            // One rename is as whole as an exchange.
-            if !self.keeps(manifest::NAME, &text) {
-                self.write_manifest(&text)?;
-                let renamed = fs::rename(self.in_new(manifest::NAME), self.in_old(manifest::NAME));
-                renamed.map_err(|error| self.failed("replace", manifest::NAME, error))?;
-            }
-        } else {
-            self.link_kept(&done, each)?;
-            self.write_manifest(&text)?;
-            self.place.exchange(swap)?;
-        }
-        self.finished = true;
-        self.place.clear(each)?;
-        let manifest = Entry::of(manifest::NAME, &text);
-        drop(text);
-        self.note(&done, inputs, manifest, is_same, each);
-        Ok(summary)
-    }
-
-    /// Notes how the output stands, for the next build. What can't be noted is found out again then.
-    fn note(&self, done: &[Done], inputs: Vec<Input>, manifest: Entry, is_same: bool, each: Each) {
-        let Some(shelf) = &self.shelf else { return };
-        let mut parts = std::mem::take(&mut *self.parts.lock().unwrap_or_else(PoisonError::into_inner));
-        parts.sort_unstable();
-        let line = |(entry, stamp): &Input| stamp.map(|stamp| Line::new(entry, stamp));
-        let inputs: Vec<Line> = inputs.iter().filter_map(line).collect();
-        let is_known = is_same && done.iter().all(|d| d.stamp.is_some());
-        let is_made = |ledger: &Ledger| ledger.whole.as_ref().map(|whole| whole.made) == self.whole;
-        let is_noted = |ledger: &Ledger| ledger.parts == parts && ledger.inputs == inputs && is_made(ledger);
-        if is_known && self.ledger.as_ref().is_some_and(is_noted) {
-            return;
-        }
-        // files are looked at after the clock
-        let clock = if is_same { self.begun } else { self.place.clock().ok() };
-        let Some((clock, begun)) = clock.zip(self.begun) else { return };
-        let look = |d: &Done, tree: &mut Tree<'_>| {
-            // links to a file, made or deleted, are changes of it too
-            let known = d.stamp.filter(|_| is_same || !d.kept);
-            let mut found = || Some(tree.look(&d.entry.path, None).ok()?.stamp);
-            // of what is written to meanwhile, nothing is known
-            known.or_else(|| found().filter(|stamp| stamp.is_written_before(&begun))).unwrap_or_default()
-        };
-        let chunks: Vec<_> = done.chunks(LINKS_AT_ONCE).collect();
-        let lines: Vec<OnceLock<Vec<Line>>> = chunks.iter().map(|_| OnceLock::new()).collect();
-        each(chunks.len(), &|index| {
-            if let (Some(chunk), Some(lines)) = (chunks.get(index), lines.get(index)) {
-                let mut tree = Tree::new(&self.place.dist);
-                let _ = lines.set(chunk.iter().map(|d| Line::new(&d.entry, look(d, &mut tree))).collect());
-            }
-        });
-        let whole = self.whole.and_then(|made| {
-            let stamp = Tree::new(&self.place.dist).look(manifest::NAME, None).ok()?.stamp;
-            Some(Whole { made, manifest: Line::new(&manifest, stamp) })
-        });
-        let files = lines.into_iter().filter_map(OnceLock::into_inner).flatten().collect();
-        shelf.write(&Ledger { maker: shelf.maker, clock, files, parts, whole, inputs });
-    }
-
     /// How a file of the old tree stands, if nobody has touched it since it was noted.
     fn untouched(&self, line: &Line, old: &mut Tree<'_>) -> Option<Stamp> {
         let (ledger, kept_as) = (self.ledger.as_ref()?, self.kept_as.as_ref()?);
-        let found = old.look(&line.path, Some(kept_as)).ok()?;
+        let found = old.look(&line.entry.path, Some(kept_as)).ok()?;
         (found.is_plain && ledger.believes(line, &found.stamp)).then_some(found.stamp)
     }
 
-    /// A file of the old tree as it would be put, if it is what was noted.
-    fn kept(&self, line: &Line, old: &mut Tree<'_>) -> Option<Done> {
+    /// Is a file of the old tree what was noted of it? How it stands is told unless it has to be read.
+    fn stands_as(&self, line: &Line, old: &mut Tree<'_>) -> Option<Option<Stamp>> {
         let stamp = self.untouched(line, old);
-        let is_it = stamp.is_some() || {
-            let file = open_to_compare(&self.in_old(&line.path)).ok()?;
-            has_hash(file, self.kept_as.as_ref()?, line).unwrap_or(false)
+        let is_it = || {
+            let file = open_to_compare(&self.in_old(&line.entry.path)).ok()?;
+            has_hash(file, self.kept_as.as_ref()?, &line.entry).ok()
         };
-        is_it.then(|| Done { entry: line.entry(), kept: true, stamp })
+        (stamp.is_some() || is_it() == Some(true)).then_some(stamp)
     }
 
     /// Takes over files of the old tree, if all of them are what was noted.
-    fn keep_all(&self, lines: &[Option<&Line>]) -> bool {
-        let first = lines.first().copied().flatten().map_or("", |line| &line.path);
-        let kept: Option<Vec<Done>> = self
-            .looked
-            .within(&self.place.dist, first, |old| lines.iter().map(|line| self.kept((*line)?, old)).collect());
+    fn keep_all(&self, ledger: &Ledger, lines: impl Iterator<Item = Option<usize>>) -> bool {
+        let mut lines = lines.peekable();
+        let first = lines.peek().copied().flatten().and_then(|index| ledger.files.get(index));
+        let keep = |index: usize, old: &mut Tree<'_>| {
+            let stamp = self.stands_as(ledger.files.get(index)?, old)?;
+            Some(Kept { index, stamp })
+        };
+        let kept: Option<Vec<Kept>> =
+            self.looked.within(&self.place.dist, first.map_or("", |line| &line.entry.path), |old| {
+                lines.map(|index| keep(index?, old)).collect()
+            });
         let is_kept = kept.is_some();
-        self.done.lock().unwrap_or_else(PoisonError::into_inner).extend(kept.into_iter().flatten());
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).extend(kept.into_iter().flatten());
         is_kept
-    }
-
-    /// Links what the old tree holds into the new one.
-    fn link_kept(&self, done: &[Done], each: Each) -> Result<(), OutputError> {
-        let chunks: Vec<_> = done.chunks(LINKS_AT_ONCE).collect();
-        let failed = Mutex::new(None);
-        each(chunks.len(), &|index| {
-            let (mut old, mut new) = (Tree::new(&self.place.dist), Tree::new(&self.place.new));
-            let mut kept = chunks.get(index).into_iter().copied().flatten().filter(|d| d.kept);
-            if let Err(error) = kept.try_for_each(|d| self.link(&d.entry, &mut old, &mut new)) {
-                failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
-            }
-        });
-        failed.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
-    }
-
-    /// Links one file, or copies it where links can't be made.
-    fn link(&self, entry: &Entry, old: &mut Tree<'_>, new: &mut Tree<'_>) -> Result<(), OutputError> {
-        if new.link(old, &entry.path).is_ok() {
-            return Ok(());
-        }
-        let bytes = fs::read(self.in_old(&entry.path)).map_err(|error| self.failed("read", &entry.path, error))?;
-        if blake3::hash(&bytes) != entry.blake3 {
-            return Err(self.failed("read", &entry.path, io::Error::other("it has just been changed")));
-        }
-        self.write(&entry.path, &bytes).map(drop)
     }
 
     /// Writes a file of the new tree, which must not be there yet. Returns how it stands.
@@ -312,14 +215,6 @@ impl Folder {
             ErrorKind::AlreadyExists => OutputError::Twice { path: path.to_owned() },
             _ => self.failed("write", path, error),
         })
-    }
-
-    /// Writes the rest of the manifest after its mark.
-    fn write_manifest(&self, text: &[u8]) -> Result<(), OutputError> {
-        let rest = text.get(MARK.len()..).unwrap_or_default();
-        let file = File::options().append(true).open(self.in_new(manifest::NAME));
-        let written = file.and_then(|mut file| file.write_all(rest));
-        written.map_err(|error| self.failed("write", manifest::NAME, error))
     }
 
     /// Whether the old tree holds this file just as it would be written now.
@@ -344,12 +239,20 @@ impl Sink for Folder {
     fn put(&self, path: &str, bytes: &[u8]) -> Result<(), OutputError> {
         check_path(path)?;
         let entry = Entry::of(path, bytes);
-        let line = self.ledger.as_ref().and_then(|ledger| ledger.line(path));
+        let found = self.ledger.as_ref().and_then(|ledger| {
+            let index = ledger.find(path)?;
+            Some((index, ledger.files.get(index).filter(|line| line.entry == entry)?))
+        });
         let untouched = |line| self.looked.within(&self.place.dist, path, |old| self.untouched(line, old));
-        let known = line.filter(|line| line.is(&entry)).and_then(untouched);
-        let kept = known.is_some() || self.keeps(path, bytes);
-        let stamp = if kept { known } else { Some(self.write(path, bytes)?) };
-        self.done.lock().unwrap_or_else(PoisonError::into_inner).push(Done { entry, kept, stamp });
+        if let Some((index, stamp)) = found.and_then(|(index, line)| Some((index, untouched(line)?))) {
+            let kept = Kept { index, stamp: Some(stamp) };
+            self.kept.lock().unwrap_or_else(PoisonError::into_inner).push(kept);
+            return Ok(());
+        }
+        let is_kept = self.keeps(path, bytes);
+        let stamp = if is_kept { Stamp::default() } else { self.write(path, bytes)? };
+        let put = Put { line: Line::new(entry, stamp), is_kept };
+        self.put.lock().unwrap_or_else(PoisonError::into_inner).push(put);
         Ok(())
     }
 
@@ -358,20 +261,17 @@ impl Sink for Folder {
     }
 
     fn keep(&self, folder: &str) -> bool {
-        self.ledger
-            .as_ref()
-            .is_some_and(|ledger| self.keep_all(&ledger.folder(folder).iter().map(Some).collect::<Vec<_>>()))
+        self.ledger.as_ref().is_some_and(|ledger| self.keep_all(ledger, ledger.folder(folder).map(Some)))
     }
 
     fn keep_files(&self, paths: &[String]) -> bool {
-        self.ledger
-            .as_ref()
-            .is_some_and(|ledger| self.keep_all(&paths.iter().map(|path| ledger.line(path)).collect::<Vec<_>>()))
+        let keep = |ledger: &Ledger| self.keep_all(ledger, paths.iter().map(|path| ledger.find(path)));
+        self.ledger.as_ref().is_some_and(keep)
     }
 
     fn stands(&self, path: &str) -> bool {
         let line = self.ledger.as_ref().and_then(|ledger| ledger.line(path));
-        let stands = |line| self.looked.within(&self.place.dist, path, |old| self.kept(line, old).is_some());
+        let stands = |line| self.looked.within(&self.place.dist, path, |old| self.stands_as(line, old).is_some());
         line.is_some_and(stands)
     }
 

@@ -6,12 +6,14 @@
 //! damaged one, everything is made and compared. Not here: the comparing and the linking (`folder`).
 
 use std::fmt;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::Store;
+use super::each::{Each, by_chunks};
 use super::manifest::Entry;
 use crate::memo::Key;
 use crate::stamp::Stamp;
@@ -23,7 +25,10 @@ pub(super) struct Ledger {
     pub(super) maker: Key,
     /// The disk's clock when the files were looked at.
     pub(super) clock: Stamp,
+    /// Its clock before links to files were made and after others were deleted.
+    pub(super) links: (Stamp, Stamp),
     /// Every file but the manifest, in order.
+    #[serde(skip)]
     pub(super) files: Vec<Line>,
     /// In order.
     pub(super) parts: Vec<Part>,
@@ -33,13 +38,15 @@ pub(super) struct Ledger {
     pub(super) inputs: Vec<Line>,
 }
 
-/// A file of the output.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Line {
-    pub(super) path: Box<str>,
-    pub(super) size: u64,
-    blake3: [u8; 32],
+/// A file of the output or of the site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Line<E = Entry> {
+    pub(super) entry: E,
+    /// How it stood; as `Stamp::default` if that isn't known.
     pub(super) stamp: Stamp,
+    /// It stood so before it got a new link and lost the old one. The disk counts that as a change, made at some time
+    /// between those of `Ledger::links`.
+    pub(super) is_linked: bool,
 }
 
 /// An output that was made without a word, and its manifest.
@@ -67,29 +74,31 @@ pub(super) struct Part {
     pub(super) note: Box<[u8]>,
 }
 
-impl Line {
-    pub(super) fn new(entry: &Entry, stamp: Stamp) -> Self {
-        Self { path: entry.path.clone(), size: entry.size, blake3: *entry.blake3.as_bytes(), stamp }
+impl<E> Line<E> {
+    /// A file that stood so when it was looked at.
+    pub(super) fn new(entry: E, stamp: Stamp) -> Self {
+        Self { entry, stamp, is_linked: false }
     }
 
-    pub(super) fn entry(&self) -> Entry {
-        Entry { path: self.path.clone(), size: self.size, blake3: self.blake3.into() }
-    }
-
-    pub(super) fn is(&self, entry: &Entry) -> bool {
-        self.size == entry.size && self.blake3 == *entry.blake3.as_bytes()
+    pub(super) fn is_known(&self) -> bool {
+        self.stamp != Stamp::default()
     }
 }
 
 impl Ledger {
+    /// Which of the files one is.
+    pub(super) fn find(&self, path: &str) -> Option<usize> {
+        find(&self.files, path)
+    }
+
     /// The line of a file.
     pub(super) fn line(&self, path: &str) -> Option<&Line> {
-        line(&self.files, path)
+        self.files.get(self.find(path)?)
     }
 
     /// The line of an input.
     pub(super) fn input(&self, path: &str) -> Option<&Line> {
-        line(&self.inputs, path)
+        self.inputs.get(find(&self.inputs, path)?)
     }
 
     /// What was noted of a folder at the top.
@@ -98,22 +107,26 @@ impl Ledger {
         self.parts.get(at)
     }
 
-    /// The lines of a folder's files.
-    pub(super) fn folder(&self, folder: &str) -> &[Line] {
+    /// Which files are in a folder.
+    pub(super) fn folder(&self, folder: &str) -> Range<usize> {
         let prefix = format!("{folder}/");
-        let start = self.files.partition_point(|line| *line.path < *prefix);
-        let count = self.files[start..].partition_point(|line| line.path.starts_with(&prefix));
-        &self.files[start..start + count]
+        let start = self.files.partition_point(|line| *line.entry.path < *prefix);
+        let count = self.files[start..].partition_point(|line| line.entry.path.starts_with(&prefix));
+        start..start + count
     }
 
     /// Does an untouched file have this line?
     pub(super) fn believes(&self, line: &Line, found: &Stamp) -> bool {
+        if line.is_linked {
+            let (before, after) = &self.links;
+            return line.stamp.is_but_linked(found, before) && found.is_settled_at(after);
+        }
         line.stamp == *found && line.stamp.is_settled_at(&self.clock)
     }
 }
 
-fn line<'l>(lines: &'l [Line], path: &str) -> Option<&'l Line> {
-    lines.get(lines.binary_search_by(|line| (*line.path).cmp(path)).ok()?)
+fn find(lines: &[Line], path: &str) -> Option<usize> {
+    lines.binary_search_by(|line| (*line.entry.path).cmp(path)).ok()
 }
 
 /// About the bytes of a line.
@@ -136,15 +149,26 @@ impl Shelf {
     /// For the output at `path`, which needn't be there yet; `maker` tells the program from others that make it.
     pub(super) fn new(store: Arc<dyn Store + Send>, path: &Path, maker: Key) -> Self {
         let mut hasher = blake3::Hasher::new();
-        hasher.update(b"ledger 4\n");
+        hasher.update(b"ledger 5\n");
         hasher.update(path.as_os_str().as_encoded_bytes());
         Self { store, key: hasher.finalize(), maker }
     }
 
     /// What an earlier build noted. Of another program's, the files are what they are, but what they are made from may
     /// be made into others.
-    pub(super) fn read(&self) -> Option<Ledger> {
-        let mut ledger: Ledger = postcard::from_bytes(&self.store.get(&self.key)?).ok()?;
+    pub(super) fn read(&self, each: Each) -> Option<Ledger> {
+        let bytes = self.store.get(&self.key)?;
+        let ((mut ledger, lengths), mut rest): ((Ledger, Vec<usize>), _) = postcard::take_from_bytes(&bytes).ok()?;
+        let mut parts = Vec::with_capacity(lengths.len());
+        for length in lengths {
+            let (part, after) = rest.split_at_checked(length)?;
+            parts.push(part);
+            rest = after;
+        }
+        let lines = |parts: &[&[u8]]| parts.first().and_then(|part| postcard::from_bytes::<Vec<Line>>(part).ok());
+        for lines in by_chunks(&parts, 1, each, &lines) {
+            ledger.files.append(&mut lines?);
+        }
         if ledger.maker != self.maker {
             ledger.parts.clear();
             ledger.whole = None;
@@ -152,9 +176,18 @@ impl Shelf {
         Some(ledger)
     }
 
-    /// Notes what stands in the output. What can't be kept is found out again.
-    pub(super) fn write(&self, ledger: &Ledger) {
-        let bytes = postcard::to_extend(ledger, Vec::with_capacity(LINE * ledger.files.len()));
-        let _ = bytes.map(|bytes| self.store.put(&self.key, &bytes));
+    /// Notes what stands in the output: the files' lines come in parts that `lines` has made. What can't be kept is found
+    /// out again.
+    pub(super) fn write(&self, ledger: &Ledger, files: &[Vec<u8>]) {
+        let lengths: Vec<usize> = files.iter().map(Vec::len).collect();
+        let room = Vec::with_capacity(files.iter().map(Vec::len).sum::<usize>() * 9 / 8);
+        let Ok(mut bytes) = postcard::to_extend(&(ledger, lengths), room) else { return };
+        files.iter().for_each(|part| bytes.extend_from_slice(part));
+        self.store.put(&self.key, &bytes);
     }
+}
+
+/// Some files' lines as they are noted.
+pub(super) fn lines(lines: &[Line<&Entry>]) -> Vec<u8> {
+    postcard::to_extend(lines, Vec::with_capacity(LINE * lines.len())).unwrap_or_default()
 }

@@ -15,7 +15,7 @@ use crate::memo::Key;
 
 /// A store that forgets nothing.
 #[derive(Default)]
-struct Kept(Mutex<BTreeMap<[u8; 32], Vec<u8>>>);
+pub(super) struct Kept(Mutex<BTreeMap<[u8; 32], Vec<u8>>>);
 
 impl Store for Kept {
     fn get(&self, key: &blake3::Hash) -> Option<Vec<u8>> {
@@ -34,7 +34,7 @@ const A_WHILE: Duration = Duration::from_millis(60);
 /// Builds `files`, whose folders `a` and `b` are parts made from `key`; says which of them were taken over.
 fn build(output: &Path, files: &Files, store: &Arc<Kept>, (maker, key): (&str, &str)) -> Vec<&'static str> {
     let mut folder = Folder::open(output, never).unwrap();
-    folder.remember(store.clone(), Key::of(maker.as_bytes()));
+    folder.remember(store.clone(), Key::of(maker.as_bytes()), &one_by_one);
     let mut kept = Vec::new();
     for part in ["a", "b"] {
         let of_part =
@@ -110,7 +110,7 @@ fn some_files_are_taken_over_together_or_not_at_all() {
     let output = site.path().join("dist");
     build(&output, OLD, &store, ("1", "old"));
     let mut folder = Folder::open(&output, never).unwrap();
-    folder.remember(store.clone(), Key::of(b"1"));
+    folder.remember(store.clone(), Key::of(b"1"), &one_by_one);
     let paths = |paths: &[&str]| paths.iter().map(|path| (*path).to_owned()).collect::<Vec<_>>();
     assert!(folder.stands("a/index.html") && !folder.stands("a/none.html"));
     assert!(!folder.keep_files(&paths(&["a/index.html", "a/none.html"])));
@@ -137,7 +137,7 @@ fn what_was_written_a_moment_ago_is_looked_at() {
 
 fn build_at_once(output: &Path, store: &Arc<Kept>) {
     let mut folder = Folder::open(output, never).unwrap();
-    folder.remember(store.clone(), Key::of(b""));
+    folder.remember(store.clone(), Key::of(b""), &one_by_one);
     if folder.noted("a").is_none() || !folder.keep("a") {
         folder.put("a/index.html", b"one").unwrap();
     }
@@ -165,7 +165,7 @@ fn an_output_that_stands_needs_nothing() {
     let made = |key: &[u8]| Made { key: Key::of(key), pages: 2, editions: 1 };
     let open = |maker: &[u8]| {
         let mut folder = Folder::open(&output, never).unwrap();
-        folder.remember(store.clone(), Key::of(maker));
+        folder.remember(store.clone(), Key::of(maker), &one_by_one);
         folder
     };
     let build = |folder: &mut Folder| OLD.iter().for_each(|(path, text)| folder.put(path, text.as_bytes()).unwrap());

@@ -8,6 +8,11 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use memchr::memmem;
+use serde::{Deserialize, Serialize};
+
+use super::each::{AT_ONCE, Each, by_chunks};
+
 /// Its name, at the top of the output.
 pub(super) const NAME: &str = "manifest.json";
 
@@ -16,7 +21,7 @@ pub(super) const NAME: &str = "manifest.json";
 pub(super) const MARK: &str = "{\"generator\":\"etape\",\n";
 
 /// One file of the build or of the site, as the manifest names it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// Relative to the output or to the site, with `/`.
     pub path: Box<str>,
@@ -36,13 +41,23 @@ impl Entry {
 /// A folder at the top of an old tree that its manifest doesn't list: somebody else's, such as a `.git`. A manifest
 /// that isn't whole says nothing.
 pub(super) fn stranger(tree: &Path) -> io::Result<Option<PathBuf>> {
-    let text = fs::read_to_string(tree.join(NAME))?;
-    let Some((files, _)) = text.split_once("\n\"inputs\":[") else { return Ok(None) };
-    let paths = files.split("{\"path\":\"").skip(1).filter_map(|line| line.split('"').next());
-    let known: BTreeSet<&str> = paths.filter_map(|path| path.split_once('/')).map(|(folder, _)| folder).collect();
+    let text = fs::read(tree.join(NAME))?;
+    let Some(end) = memmem::find(&text, b"\n\"inputs\":[") else { return Ok(None) };
+    let mut known = BTreeSet::new();
+    let mut last: &[u8] = b"";
+    for line in text[..end].split(|byte| *byte == b'\n') {
+        let Some(path) = line.strip_prefix(b"{\"path\":\"") else { continue };
+        // files of a folder follow each other
+        if !path.strip_prefix(last).is_some_and(|rest| !last.is_empty() && rest.starts_with(b"/"))
+            && let Some(length) = memchr::memchr2(b'/', b'"', path).filter(|at| path.get(*at) == Some(&b'/'))
+        {
+            last = &path[..length];
+            known.insert(last);
+        }
+    }
     for entry in fs::read_dir(tree)? {
         let entry = entry?;
-        if entry.file_type()?.is_dir() && entry.file_name().to_str().is_none_or(|name| !known.contains(name)) {
+        if entry.file_type()?.is_dir() && !known.contains(entry.file_name().as_encoded_bytes()) {
             return Ok(Some(entry.path()));
         }
     }
@@ -53,16 +68,13 @@ pub(super) fn stranger(tree: &Path) -> io::Result<Option<PathBuf>> {
 const LINE: usize = 160;
 
 /// The whole manifest, `MARK` included: one entry a line, in the order given.
-pub(super) fn text<'a>(
-    files: impl Iterator<Item = &'a Entry>,
-    inputs: impl Iterator<Item = &'a Entry>,
-) -> io::Result<Vec<u8>> {
-    let mut text = Vec::with_capacity(LINE * (files.size_hint().0 + inputs.size_hint().0) + MARK.len());
+pub(super) fn text(files: &[&Entry], inputs: &[&Entry], each: Each) -> io::Result<Vec<u8>> {
+    let mut text = Vec::with_capacity(LINE * (files.len() + inputs.len()) + MARK.len());
     text.extend_from_slice(MARK.as_bytes());
     text.extend_from_slice(b"\"version\":");
     serde_json::to_writer(&mut text, env!("CARGO_PKG_VERSION"))?;
-    list(&mut text, "files", files)?;
-    list(&mut text, "inputs", inputs)?;
+    list(&mut text, "files", files, each)?;
+    list(&mut text, "inputs", inputs, each)?;
     text.extend_from_slice(b"\n}\n");
     Ok(text)
 }
@@ -84,31 +96,44 @@ pub(super) fn marks(folder: &Path) -> io::Result<bool> {
 }
 
 /// Appends a member whose value is a list of entries.
-fn list<'a>(text: &mut Vec<u8>, name: &str, entries: impl Iterator<Item = &'a Entry>) -> io::Result<()> {
+fn list(text: &mut Vec<u8>, name: &str, entries: &[&Entry], each: Each) -> io::Result<()> {
     text.extend_from_slice(b",\n\"");
     text.extend_from_slice(name.as_bytes());
     text.extend_from_slice(b"\":[");
-    for (index, entry) in entries.enumerate() {
-        text.extend_from_slice(if index == 0 { b"\n{\"path\":" } else { b",\n{\"path\":" });
-        serde_json::to_writer(&mut *text, &*entry.path)?;
-        text.extend_from_slice(b",\"size\":");
-        serde_json::to_writer(&mut *text, &entry.size)?;
-        text.extend_from_slice(b",\"blake3\":\"");
-        text.extend_from_slice(entry.blake3.to_hex().as_bytes());
-        text.extend_from_slice(b"\"}");
+    let mut comma: &[u8] = b"";
+    for lines in by_chunks(entries, AT_ONCE, each, &lines) {
+        text.extend_from_slice(comma);
+        text.extend_from_slice(&lines?);
+        comma = b",";
     }
     text.extend_from_slice(b"\n]");
     Ok(())
 }
 
+/// Some entries, each in its line, with commas between them.
+fn lines(entries: &[&Entry]) -> io::Result<Vec<u8>> {
+    let mut text = Vec::with_capacity(LINE * entries.len());
+    for (index, entry) in entries.iter().enumerate() {
+        text.extend_from_slice(if index == 0 { b"\n{\"path\":" } else { b",\n{\"path\":" });
+        serde_json::to_writer(&mut text, &*entry.path)?;
+        text.extend_from_slice(b",\"size\":");
+        serde_json::to_writer(&mut text, &entry.size)?;
+        text.extend_from_slice(b",\"blake3\":\"");
+        text.extend_from_slice(entry.blake3.to_hex().as_bytes());
+        text.extend_from_slice(b"\"}");
+    }
+    Ok(text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::output::one_by_one;
 
     #[test]
     fn one_entry_a_line_and_valid_json() {
         let files = [Entry::of("a/\"é\".html", b"hello"), Entry::of("b.html", b"")];
-        let text = String::from_utf8(text(files.iter(), [].iter()).unwrap()).unwrap();
+        let text = String::from_utf8(text(&files.each_ref(), &[], &one_by_one).unwrap()).unwrap();
         let wanted = format!(
             "{{\"generator\":\"etape\",\n\"version\":\"{}\",\n\"files\":[\n\
              {{\"path\":\"a/\\\"é\\\".html\",\"size\":5,\"blake3\":\"{}\"}},\n\

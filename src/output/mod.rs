@@ -8,6 +8,7 @@ mod add;
 mod built;
 mod cache;
 mod compare;
+mod each;
 #[cfg(test)]
 mod fault_tests;
 mod folder;
@@ -19,6 +20,9 @@ mod ledger_tests;
 mod manifest;
 mod memory;
 mod place;
+mod spare;
+#[cfg(test)]
+mod spare_tests;
 mod tree;
 mod zip;
 
@@ -28,7 +32,8 @@ use std::path::{Path, PathBuf};
 pub use add::add;
 pub use built::{Built, make_folder};
 pub use cache::{Cache, NoStore, Store};
-pub use folder::{Each, Folder, Input, Summary, one_by_one};
+pub use each::{Each, one_by_one};
+pub use folder::{Folder, Input, Summary};
 pub use ledger::Made;
 pub use manifest::Entry;
 pub use memory::{Memory, Nothing};

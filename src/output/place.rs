@@ -143,17 +143,17 @@ impl Place {
         Ok((new, has_old))
     }
 
-    /// Puts the new tree in the place of the old, which is left beside for `clear`. Where the filesystem can't
+    /// Puts a new tree in the place of the old, which is left there or beside for `clear`. Where the filesystem can't
     /// exchange two folders, two renames do it; a kill between them is made good by the next `begin`.
-    pub(super) fn exchange(&self, swap: Swap) -> Result<(), OutputError> {
+    pub(super) fn exchange(&self, new: &Path, swap: Swap) -> Result<(), OutputError> {
         if look(&self.dist)? == State::Absent {
-            return rename(&self.new, &self.dist);
+            return rename(new, &self.dist);
         }
-        let out = match swap(&self.new, &self.dist) {
-            Ok(()) => &self.new,
+        let out = match swap(new, &self.dist) {
+            Ok(()) => new,
             Err(error) if has_no_swap(&error) => {
                 rename(&self.dist, &self.old)?;
-                if let Err(error) = rename(&self.new, &self.dist) {
+                if let Err(error) = rename(new, &self.dist) {
                     rename(&self.old, &self.dist)?;
                     return Err(error);
                 }
@@ -166,11 +166,11 @@ impl Place {
         };
         // Only `begin` had seen the output, and somebody else may have put theirs there since.
         if let Some(what) = look(out)?.foreign() {
-            if out == &self.old {
-                rename(&self.dist, &self.new)?;
+            if out == self.old {
+                rename(&self.dist, new)?;
                 rename(&self.old, &self.dist)?;
             } else {
-                swap(&self.new, &self.dist).map_err(|error| OutputError::io("replace", &self.dist, error))?;
+                swap(new, &self.dist).map_err(|error| OutputError::io("replace", &self.dist, error))?;
             }
             return Err(foreign(&self.dist, what));
         }
@@ -266,7 +266,7 @@ fn rename(from: &Path, to: &Path) -> Result<(), OutputError> {
 }
 
 /// Deletes a tree, if it is ours.
-fn clear(tree: &Path, each: Each) -> Result<(), OutputError> {
+pub(super) fn clear(tree: &Path, each: Each) -> Result<(), OutputError> {
     match look(tree)? {
         State::Absent => Ok(()),
         State::Empty | State::Begun | State::Ours => {

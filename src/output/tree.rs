@@ -1,5 +1,5 @@
 //! A tree on the disk that is gone through file by file: a folder is looked up once for all files that follow each other
-//! in it.
+//! in it or in the folders in it.
 //!
 //! Not here: which files those are, and why (`folder`).
 
@@ -12,22 +12,27 @@ use std::sync::{Mutex, PoisonError};
 use rustix::fd::OwnedFd;
 #[cfg(unix)]
 use rustix::fs::{self as system, AtFlags, Mode, OFlags};
+#[cfg(unix)]
+use rustix::io::Errno;
 
 use crate::stamp::Stamp;
 
-/// A tree, and the folder in it where the last file was.
+/// A tree, and the folder in it around the last file.
 #[derive(Debug)]
 pub(super) struct Tree<'t> {
     root: &'t Path,
     at: At,
 }
 
-/// A folder of a tree.
+/// A folder of a tree: the one around a file's folder, so that pages that have a folder each need no look-up each.
 #[derive(Debug, Default)]
 struct At {
     path: String,
     #[cfg(unix)]
     open: Option<OwnedFd>,
+    /// The folder in it that was made last.
+    #[cfg(unix)]
+    made: String,
 }
 
 /// Folders of a tree that were gone into lately, for whoever goes there next. Many threads share it.
@@ -43,7 +48,7 @@ impl Visited {
         let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let at = {
             let mut visited = lock();
-            match visited.iter().rposition(|at| at.holds(path)) {
+            match visited.iter().rposition(|at| at.rest(path).is_some()) {
                 Some(index) => Some(visited.remove(index)),
                 None if visited.len() >= VISITED => Some(visited.remove(0)),
                 None => None,
@@ -74,28 +79,43 @@ impl<'t> Tree<'t> {
 
 #[cfg(unix)]
 impl Tree<'_> {
-    fn enter<'p>(&mut self, path: &'p str, make: bool) -> io::Result<(&OwnedFd, &'p str)> {
-        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        if self.at.open.is_none() || self.at.path != folder {
-            let whole = self.root.join(folder);
-            self.at.open = Some(match open(&whole) {
-                Err(error) if make && error.kind() == ErrorKind::NotFound => {
-                    fs::create_dir_all(&whole)?;
-                    open(&whole)?
-                }
-                opened => opened?,
-            });
-            folder.clone_into(&mut self.at.path);
+    /// Goes to the folder around a file's folder. Returns the path from there.
+    fn enter<'p>(&mut self, path: &'p str) -> io::Result<&'p str> {
+        if let Some(rest) = self.at.rest(path).filter(|_| self.at.open.is_some()) {
+            return Ok(rest);
         }
-        let open = self.at.open.as_ref().ok_or(ErrorKind::NotFound)?;
-        Ok((open, name))
+        let (around, rest) = split(path);
+        self.at.open = Some(open(&self.root.join(around))?);
+        around.clone_into(&mut self.at.path);
+        self.at.made.clear();
+        Ok(rest)
+    }
+
+    /// The same for a file that is to be made: the folders around it are there then.
+    fn enter_new<'p>(&mut self, path: &'p str) -> io::Result<&'p str> {
+        let rest = match self.enter(path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                fs::create_dir_all(self.root.join(split(path).0))?;
+                self.enter(path)?
+            }
+            entered => entered?,
+        };
+        if let Some((folder, _)) = rest.split_once('/')
+            && self.at.made != folder
+        {
+            match system::mkdirat(self.at.folder()?, folder, Mode::from_raw_mode(0o777)) {
+                Ok(()) | Err(Errno::EXIST) => folder.clone_into(&mut self.at.made),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(rest)
     }
 
     /// What there is at a path.
     pub(super) fn look(&mut self, path: &str, permissions: Option<&fs::Permissions>) -> io::Result<Look> {
         use std::os::unix::fs::PermissionsExt;
-        let (folder, name) = self.enter(path, false)?;
-        let found = system::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)?;
+        let rest = self.enter(path)?;
+        let found = system::statat(self.at.folder()?, rest, AtFlags::SYMLINK_NOFOLLOW)?;
         let is_file = system::FileType::from_raw_mode(found.st_mode).is_file();
         let is_plain = is_file && permissions.is_none_or(|wanted| u64::from(wanted.mode()) == u64::from(found.st_mode));
         Ok(Look { stamp: Stamp::of_stat(&found), is_plain })
@@ -103,16 +123,21 @@ impl Tree<'_> {
 
     /// Makes a new file, and the folders around it.
     pub(super) fn create(&mut self, path: &str) -> io::Result<File> {
-        let (folder, name) = self.enter(path, true)?;
+        let rest = self.enter_new(path)?;
         let flags = OFlags::CREATE | OFlags::EXCL | OFlags::WRONLY | OFlags::CLOEXEC;
-        Ok(File::from(system::openat(folder, name, flags, Mode::from_raw_mode(0o666))?))
+        Ok(File::from(system::openat(self.at.folder()?, rest, flags, Mode::from_raw_mode(0o666))?))
     }
 
     /// Makes a link to the file of the same path in another tree, and the folders around it.
     pub(super) fn link(&mut self, from: &mut Tree<'_>, path: &str) -> io::Result<()> {
-        let (old, name) = from.enter(path, false)?;
-        let (new, _) = self.enter(path, true)?;
-        Ok(system::linkat(old, name, new, name, AtFlags::empty())?)
+        let (old, new) = (from.enter(path)?, self.enter_new(path)?);
+        Ok(system::linkat(from.at.folder()?, old, self.at.folder()?, new, AtFlags::empty())?)
+    }
+
+    /// Takes a file from the same path in another tree.
+    pub(super) fn take(&mut self, from: &mut Tree<'_>, path: &str) -> io::Result<()> {
+        let (old, new) = (from.enter(path)?, self.enter_new(path)?);
+        Ok(system::renameat(from.at.folder()?, old, self.at.folder()?, new)?)
     }
 }
 
@@ -126,10 +151,24 @@ fn open(folder: &Path) -> io::Result<OwnedFd> {
 }
 
 impl At {
-    /// Is this the folder of a file?
-    fn holds(&self, path: &str) -> bool {
-        path.rsplit_once('/').is_some_and(|(folder, _)| folder == self.path)
+    /// The path of a file from here, if this is the folder around its own, or that itself.
+    fn rest<'p>(&self, path: &'p str) -> Option<&'p str> {
+        let rest = match self.path.as_str() {
+            "" => path,
+            own => path.strip_prefix(own)?.strip_prefix('/')?,
+        };
+        (rest.matches('/').count() < 2).then_some(rest)
     }
+
+    #[cfg(unix)]
+    fn folder(&self) -> io::Result<&OwnedFd> {
+        self.open.as_ref().ok_or_else(|| ErrorKind::NotFound.into())
+    }
+}
+
+/// The folder around a file's folder, and the path from there: `a/b` and `c/d.html`.
+fn split(path: &str) -> (&str, &str) {
+    path.rmatch_indices('/').nth(1).map_or(("", path), |(at, _)| (&path[..at], &path[at + 1..]))
 }
 
 #[cfg(not(unix))]
@@ -151,6 +190,12 @@ impl Tree<'_> {
     pub(super) fn link(&mut self, from: &mut Tree<'_>, path: &str) -> io::Result<()> {
         let (old, new) = (from.root.join(path), self.root.join(path));
         in_folder(&new, || fs::hard_link(&old, &new))
+    }
+
+    /// Takes a file from the same path in another tree.
+    pub(super) fn take(&mut self, from: &mut Tree<'_>, path: &str) -> io::Result<()> {
+        let (old, new) = (from.root.join(path), self.root.join(path));
+        in_folder(&new, || fs::rename(&old, &new))
     }
 }
 
