@@ -15,7 +15,7 @@ use crate::memo::{Key, KeyMaker};
 use crate::output::{Entry, Folder, Input, Made, Sink, Zipped};
 use crate::path::SourcePath;
 use crate::pipeline::Options;
-use crate::source::{Listing, Snapshot};
+use crate::source::{FOLDERS, Listing, Snapshot};
 use crate::stamp::Stamp;
 
 /// What `etape build` may be asked.
@@ -77,6 +77,13 @@ fn build(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> Res
         single_file: arguments.single_file,
     };
     let output = arguments.output.clone().unwrap_or_else(|| root.join("dist"));
+    if let Some(folder) = input_folder(&root, &output) {
+        let output = shown(&output);
+        terminal.complain(&format!(
+            "{output} is in {folder}/, whose files the site is made of: choose another folder as --output, such as dist"
+        ));
+        return Err(Ending::Misuse);
+    }
     let wait = || terminal.say("another build is writing beside this folder; waiting for it");
     let mut folder = Folder::open(&output, wait).map_err(|error| site::failed(&error, terminal))?;
     let since = SystemTime::now();
@@ -128,6 +135,16 @@ fn build(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> Res
     let more: Vec<String> = made.into_iter().chain(found).collect();
     terminal.say(&done(report.pages, report.editions, summary.files, &output, &more, start));
     Ok(ending)
+}
+
+/// The folder of the site's own files that a path leads into, if it does.
+fn input_folder(root: &Path, output: &Path) -> Option<&'static str> {
+    let output = std::path::absolute(output).ok()?;
+    let known = output.ancestors().find_map(|above| Some((above, above.canonicalize().ok()?)));
+    let (above, real) = known?;
+    let real = real.join(output.strip_prefix(above).ok()?);
+    let inside = |folder: &&&str| root.join(folder).canonicalize().is_ok_and(|folder| real.starts_with(folder));
+    FOLDERS.iter().find(inside).copied()
 }
 
 /// The line that says what was built.

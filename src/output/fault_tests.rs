@@ -238,3 +238,36 @@ fn errors_of_the_system_name_the_file() {
     let error = Folder::open(&output, never).unwrap().put(&long, b"").unwrap_err().to_string();
     assert!(error.starts_with(&format!("can't write {}/{long}: ", output.display())), "{error}");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_may_not_be_changed_is_deleted_with_the_rest() {
+    use std::os::unix::fs::PermissionsExt;
+    let site = TempDir::new().unwrap();
+    let output = site.path().join("dist");
+    build(&output, OLD);
+    for folder in ["a/fr", "a"] {
+        fs::set_permissions(output.join(folder), fs::Permissions::from_mode(0o555)).unwrap();
+    }
+    build(&output, NEW);
+    assert_eq!(tree(site.path()), fresh(NEW));
+}
+
+#[test]
+fn a_foreign_folder_is_left_alone_however_the_manifest_is_laid_out() {
+    let laid_out: [fn(&str) -> String; 3] = [
+        |text| text.replace('\n', ""),
+        |text| format!("{:#}", serde_json::from_str::<serde_json::Value>(text).unwrap()),
+        |text| text[..text.len() / 2].to_owned(),
+    ];
+    for lay_out in laid_out {
+        let site = TempDir::new().unwrap();
+        let output = site.path().join("dist");
+        build(&output, OLD);
+        fs::create_dir(output.join(".git")).unwrap();
+        let manifest = output.join("manifest.json");
+        fs::write(&manifest, lay_out(&fs::read_to_string(&manifest).unwrap())).unwrap();
+        assert!(matches!(try_build(&output, NEW, swap), Err(OutputError::Foreign { .. })));
+        assert!(output.join(".git").is_dir());
+    }
+}

@@ -5,10 +5,9 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use memchr::memmem;
 use serde::{Deserialize, Serialize};
 
 use super::each::{AT_ONCE, Each, by_chunks};
@@ -38,30 +37,53 @@ impl Entry {
     }
 }
 
-/// A folder at the top of an old tree that its manifest doesn't list: somebody else's, such as a `.git`. A manifest
-/// that isn't whole says nothing.
+/// A folder at the top of an old tree that its manifest doesn't list: somebody else's, such as a `.git`. Of a manifest
+/// that isn't whole only this is believed: no folder of ours begins with a dot.
 pub(super) fn stranger(tree: &Path) -> io::Result<Option<PathBuf>> {
-    let text = fs::read(tree.join(NAME))?;
-    let Some(end) = memmem::find(&text, b"\n\"inputs\":[") else { return Ok(None) };
-    let mut known = BTreeSet::new();
-    let mut last: &[u8] = b"";
-    for line in text[..end].split(|byte| *byte == b'\n') {
-        let Some(path) = line.strip_prefix(b"{\"path\":\"") else { continue };
-        // files of a folder follow each other
-        if !path.strip_prefix(last).is_some_and(|rest| !last.is_empty() && rest.starts_with(b"/"))
-            && let Some(length) = memchr::memchr2(b'/', b'"', path).filter(|at| path.get(*at) == Some(&b'/'))
-        {
-            last = &path[..length];
-            known.insert(last);
-        }
-    }
+    let known = folders(File::open(tree.join(NAME))?)?;
     for entry in fs::read_dir(tree)? {
         let entry = entry?;
-        if entry.file_type()?.is_dir() && !known.contains(entry.file_name().as_encoded_bytes()) {
+        let name = entry.file_name();
+        let name = name.as_encoded_bytes();
+        let is_known = known.as_ref().map_or(!name.starts_with(b"."), |known| known.contains(name));
+        if entry.file_type()?.is_dir() && !is_known {
             return Ok(Some(entry.path()));
         }
     }
     Ok(None)
+}
+
+/// More than there is between two quotes of any manifest.
+const LONGEST: u64 = 64 * 1024;
+
+/// The folders at the top that a manifest lists, however it is laid out; none if it isn't whole. What is read may be of
+/// any size, and needn't be text.
+fn folders(manifest: impl Read) -> io::Result<Option<BTreeSet<Box<[u8]>>>> {
+    let (mut reader, mut known) = (BufReader::with_capacity(1 << 16, manifest), BTreeSet::new());
+    let mut last: Box<[u8]> = Box::default();
+    let (mut piece, mut since_path) = (Vec::new(), 0);
+    loop {
+        piece.clear();
+        reader.by_ref().take(LONGEST).read_until(b'"', &mut piece)?;
+        if piece.pop() != Some(b'"') {
+            return Ok(None);
+        }
+        since_path = match (piece.as_slice(), since_path) {
+            (b"inputs", _) => return Ok(Some(known)),
+            (b"path", _) => 1,
+            (between, 1) if between.trim_ascii() == b":" => 2,
+            (path, 2) => {
+                let folder = memchr::memchr(b'/', path).and_then(|at| path.get(..at)).unwrap_or_default();
+                // files of a folder follow each other
+                if *folder != *last {
+                    last = Box::from(folder);
+                    known.insert(last.clone());
+                }
+                0
+            }
+            _ => 0,
+        };
+    }
 }
 
 /// About the bytes of a line.
@@ -146,6 +168,27 @@ mod tests {
         assert_eq!(text, wanted);
         let json: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert_eq!(json["files"][0]["path"], "a/\"é\".html");
+    }
+
+    #[test]
+    fn folders_are_known_however_a_manifest_is_laid_out() {
+        let files = ["index.html", "a/x.html", "a/y/z.html", "b/\"inputs\"/path.html"].map(|path| Entry::of(path, b""));
+        let inputs = [Entry::of("content/x.md", b"")];
+        let text = String::from_utf8(text(&files.each_ref(), &inputs.each_ref(), &one_by_one).unwrap()).unwrap();
+        let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let known = |text: &[u8]| {
+            let known = folders(text).unwrap()?;
+            Some(known.iter().map(|name| String::from_utf8(name.to_vec()).unwrap()).collect::<Vec<_>>())
+        };
+        let all = Some(vec!["a".to_owned(), "b".to_owned()]);
+        for laid_out in [text.clone(), text.replace('\n', "\r\n"), json.to_string(), format!("{json:#}")] {
+            assert_eq!(known(laid_out.as_bytes()), all, "{laid_out}");
+        }
+        let mut damaged = text.clone().into_bytes();
+        damaged[40] = 0xff;
+        assert_eq!(known(&damaged), all);
+        assert_eq!(known(text[..text.len() / 2].as_bytes()), None);
+        assert_eq!(known(&vec![0; 1 << 20]), None);
     }
 
     #[test]

@@ -283,9 +283,13 @@ fn delete(tree: &Path, each: Each) -> io::Result<()> {
     let failed = Mutex::new(None);
     each(parts.len(), &|index| {
         let Some(part) = parts.get(index) else { return };
-        let deleted = part.file_type().and_then(|kind| match kind.is_dir() {
+        let delete = || match part.file_type()?.is_dir() {
             true => fs::remove_dir_all(part.path()),
             false => fs::remove_file(part.path()),
+        };
+        let deleted = delete().or_else(|error| match error.kind() {
+            ErrorKind::PermissionDenied => open_folders(&part.path()).and_then(|()| delete()),
+            _ => Err(error),
         });
         if let Err(error) = deleted {
             *failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
@@ -298,6 +302,19 @@ fn delete(tree: &Path, each: Each) -> io::Result<()> {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
         _ => fs::remove_dir(tree),
     }
+}
+
+/// Lets its owner change the folders of a tree: somebody may have forbidden it by hand.
+fn open_folders(folder: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+    for part in fs::read_dir(folder)? {
+        let part = part?;
+        if part.file_type()?.is_dir() {
+            open_folders(&part.path())?;
+        }
+    }
+    Ok(())
 }
 
 /// Opens a path and tries to lock it: the handle, the path, and whether the lock is ours already.

@@ -180,6 +180,7 @@ mod tests {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, text).unwrap();
         };
+        put("site.toml", "");
         put("content/a/1.md", "1");
         put("content/a/2.md", "2");
         let first = Snapshot::read(&root).unwrap();

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use rayon::prelude::*;
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 
 use super::{Before, FOLDERS, Snapshot, builtin_files, is_dropping, is_text, load};
 use crate::diagnostic::{Code, Diagnostic, Place};
@@ -30,16 +30,13 @@ impl Listing {
         let mut found = Vec::new();
         let mut problems = Vec::new();
         let real_root = root.canonicalize()?;
-        let config = root.join("site.toml");
-        let mut has_links = false;
-        if config.is_file() {
-            let path = SourcePath::new("site.toml");
-            has_links = config.is_symlink();
-            if config.canonicalize()?.starts_with(&real_root) {
-                found.push((path, config));
-            } else {
-                problems.push(leads_out(&path));
-            }
+        let (config, path) = (root.join("site.toml"), SourcePath::new("site.toml"));
+        let target = config.canonicalize().map_err(|error| named(&path, &error))?;
+        let mut has_links = config.is_symlink();
+        if target.starts_with(&real_root) {
+            found.push((path, config));
+        } else {
+            problems.push(leads_out(&path));
         }
         for folder in FOLDERS {
             has_links |= walk(root, &real_root, folder, &mut found, &mut problems)?;
@@ -115,10 +112,22 @@ fn walk(
     problems: &mut Vec<Diagnostic>,
 ) -> io::Result<bool> {
     let top = root.join(folder);
-    let Ok(target) = top.canonicalize() else { return Ok(false) };
+    let name = SourcePath::new(folder);
+    let target = match top.canonicalize() {
+        Ok(target) => target,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let is_link = top.is_symlink();
+            problems.extend(is_link.then(|| leads_nowhere(&name)));
+            return Ok(is_link);
+        }
+        Err(error) => return Err(named(&name, &error)),
+    };
     if !target.starts_with(real_root) {
-        problems.push(leads_out(&SourcePath::new(folder)));
+        problems.push(leads_out(&name));
         return Ok(true);
+    }
+    if !target.is_dir() {
+        return Err(named(&name, &io::ErrorKind::NotADirectory.into()));
     }
     let mut has_links = top.is_symlink();
     let mut entries = WalkDir::new(&top).sort_by_file_name().follow_links(false).into_iter();
@@ -143,15 +152,8 @@ fn walk(
         match disk.canonicalize() {
             Ok(target) if !target.starts_with(real_root) => problems.push(leads_out(&path)),
             Ok(target) if target.is_file() => found.push((path, target)),
-            Ok(target) => follow_folder(&path, &target, real_root, found),
-            Err(_) => problems.push(
-                Diagnostic::new(
-                    Code::PathOutside,
-                    Place::start_of(&path),
-                    format!("the symbolic link \"{path}\" leads nowhere"),
-                )
-                .help("remove it, or point it at a file in the site"),
-            ),
+            Ok(target) => follow_folder(&path, &target, real_root, found)?,
+            Err(_) => problems.push(leads_nowhere(&path)),
         }
     }
     Ok(has_links)
@@ -166,20 +168,78 @@ fn leads_out(path: &SourcePath) -> Diagnostic {
     .help("put the file itself into the site instead of a link to it")
 }
 
+fn leads_nowhere(path: &SourcePath) -> Diagnostic {
+    let message = format!("the symbolic link \"{path}\" leads nowhere");
+    Diagnostic::new(Code::PathOutside, Place::start_of(path), message)
+        .help("remove it, or point it at a file in the site")
+}
+
 /// Takes the plain files of a linked folder; links inside it are not followed again, so that there is no loop.
-fn follow_folder(path: &SourcePath, target: &Path, real_root: &Path, found: &mut Vec<(SourcePath, PathBuf)>) {
-    let inside = WalkDir::new(target).sort_by_file_name().follow_links(false).into_iter().filter_map(Result::ok);
-    for entry in inside.filter(|entry| entry.file_type().is_file() && entry.path().starts_with(real_root)) {
+fn follow_folder(
+    path: &SourcePath,
+    target: &Path,
+    real_root: &Path,
+    found: &mut Vec<(SourcePath, PathBuf)>,
+) -> io::Result<()> {
+    let is_dropping = |entry: &DirEntry| entry.depth() > 0 && entry.file_name().to_str().is_some_and(is_dropping);
+    let inside = WalkDir::new(target).sort_by_file_name().follow_links(false).into_iter();
+    for entry in inside.filter_entry(|entry| !is_dropping(entry)) {
+        let entry = entry.map_err(io::Error::from)?;
         if let Some(rest) = source_path(target, entry.path())
-            && !is_dropping(rest.file_name())
+            && entry.file_type().is_file()
+            && entry.path().starts_with(real_root)
         {
             found.push((SourcePath::new(format!("{path}/{rest}")), entry.into_path()));
         }
     }
+    Ok(())
 }
 
 /// The site's spelling of a path on the disk; none for names that aren't Unicode.
 pub(super) fn source_path(root: &Path, path: &Path) -> Option<SourcePath> {
     let parts: Option<Vec<&str>> = path.strip_prefix(root).ok()?.iter().map(|part| part.to_str()).collect();
     Some(SourcePath::new(parts?.join("/")))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn site() -> tempfile::TempDir {
+        let site = tempfile::tempdir().unwrap();
+        fs::create_dir_all(site.path().join("shared/.trash")).unwrap();
+        for path in ["site.toml", "shared/1.md", "shared/.trash/2.md"] {
+            fs::write(site.path().join(path), "").unwrap();
+        }
+        site
+    }
+
+    #[test]
+    fn a_site_that_is_gone_is_no_empty_site() {
+        let site = site();
+        fs::remove_file(site.path().join("site.toml")).unwrap();
+        let error = Listing::new(site.path()).err().unwrap();
+        assert!(error.to_string().starts_with("site.toml: "), "{error}");
+        fs::write(site.path().join("site.toml"), "").unwrap();
+        fs::write(site.path().join("content"), "").unwrap();
+        let error = Listing::new(site.path()).err().unwrap();
+        assert!(error.to_string().starts_with("content: "), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_or_told() {
+        use std::os::unix::fs::symlink;
+        let site = site();
+        fs::create_dir(site.path().join("content")).unwrap();
+        symlink("../shared", site.path().join("content/guide")).unwrap();
+        symlink("not/mounted", site.path().join("assets")).unwrap();
+        let listing = Listing::new(site.path()).unwrap();
+        let paths: Vec<&str> = listing.files.iter().map(|(path, ..)| path.as_str()).collect();
+        assert_eq!(paths, ["site.toml", "content/guide/1.md"]);
+        let problems: Vec<&str> = listing.problems.iter().map(|problem| &*problem.message).collect();
+        assert_eq!(problems, ["the symbolic link \"assets\" leads nowhere"]);
+    }
 }
