@@ -2,6 +2,7 @@
 //!
 //! Not here: which file stands over which (`resolve::messages`), and formatting.
 
+mod escapes;
 mod words;
 
 use std::collections::BTreeSet;
@@ -78,7 +79,7 @@ pub fn parse(
         );
         String::new()
     } else {
-        text.to_owned()
+        escapes::masked(text)
     };
     let resource = match FluentResource::try_new(source) {
         Ok(resource) => resource,
