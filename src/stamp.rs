@@ -3,6 +3,7 @@
 //! Not here: reading (`source`) and writing (`output`).
 
 use std::fs::Metadata;
+use std::num::NonZeroU64;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
@@ -14,12 +15,23 @@ use crate::memo::{Key, KeyMaker};
 pub struct Stamp {
     /// In bytes.
     pub size: u64,
-    /// When it was written to, since 1970; none if the disk keeps no such time.
-    modified: Option<Duration>,
+    /// When it was written to; none if the disk keeps no such time.
+    modified: Option<Time>,
     /// The latest of its times.
-    changed: Option<Duration>,
+    changed: Option<Time>,
     /// What else tells one file from the next one of its name.
     number: u64,
+}
+
+/// Nanoseconds since 1970, and one.
+type Time = NonZeroU64;
+
+fn time(seconds: u64, nanos: u32) -> Option<Time> {
+    seconds.checked_mul(1_000_000_000)?.checked_add(u64::from(nanos) + 1).and_then(Time::new)
+}
+
+fn nanos(span: Duration) -> u64 {
+    u64::try_from(span.as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// No disk's clock ticks more slowly; FAT's, with its two seconds, is the slowest.
@@ -32,12 +44,13 @@ impl Stamp {
     /// Of what the disk tells.
     pub fn of(metadata: &Metadata) -> Self {
         let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+        let modified = modified.and_then(|since| time(since.as_secs(), since.subsec_nanos()));
         #[cfg(unix)]
         let (changed, number) = {
             use std::os::unix::fs::MetadataExt;
             let seconds = u64::try_from(metadata.ctime()).unwrap_or_default();
             let nanos = u32::try_from(metadata.ctime_nsec()).unwrap_or_default();
-            (modified.max(Some(Duration::new(seconds, nanos))), metadata.ino())
+            (modified.max(time(seconds, nanos)), metadata.ino())
         };
         #[cfg(not(unix))]
         let (changed, number) = (modified, 0);
@@ -47,15 +60,13 @@ impl Stamp {
     /// The same from what the system tells itself.
     #[cfg(unix)]
     pub fn of_stat(found: &rustix::fs::Stat) -> Self {
-        let time = |seconds: i64, nanos: u64| {
-            let (seconds, nanos) = (u64::try_from(seconds).ok()?, u32::try_from(nanos).unwrap_or_default());
-            Some(Duration::new(seconds, nanos))
-        };
+        let time =
+            |seconds: i64, nanos: u64| time(u64::try_from(seconds).ok()?, u32::try_from(nanos).unwrap_or_default());
         #[expect(clippy::useless_conversion, reason = "the widths differ from system to system")]
         let [modified, changed] = [(found.st_mtime, found.st_mtime_nsec), (found.st_ctime, found.st_ctime_nsec)]
             .map(|(seconds, nanos)| time(seconds.into(), u64::try_from(nanos).unwrap_or_default()));
         let size = u64::try_from(found.st_size).unwrap_or_default();
-        Self { size, modified, changed: modified.max(changed.or(Some(Duration::ZERO))), number: found.st_ino }
+        Self { size, modified, changed: modified.max(changed.or(time(0, 0))), number: found.st_ino }
     }
 
     /// Is it that of the file with this number?
@@ -65,22 +76,21 @@ impl Stamp {
 
     /// For a file that isn't read until somebody asks for it.
     pub fn key(&self) -> Key {
-        let changed = self.changed.unwrap_or_default();
-        let key = KeyMaker::new("stamp").number(self.size).number(self.number);
-        key.number(changed.as_secs()).number(changed.subsec_nanos().into()).make()
+        let changed = self.changed.map_or(0, Time::get);
+        KeyMaker::new("stamp").number(self.size).number(self.number).number(changed).make()
     }
 
     /// Was the file changed so long before a time of this machine's clock that every later change shows? A file that
     /// changes twice within one tick of the disk's clock looks the same both times.
     pub fn is_settled(&self, since: SystemTime) -> bool {
-        since.duration_since(UNIX_EPOCH).is_ok_and(|since| self.is_older(since, SLOWEST))
+        since.duration_since(UNIX_EPOCH).is_ok_and(|since| self.is_older(nanos(since).saturating_add(1), SLOWEST))
     }
 
     /// The same, where the other time is one of the same disk's, that of a file which was changed then.
     pub fn is_settled_at(&self, other: &Self) -> bool {
-        let has_fine_clock = self.changed.is_some_and(|changed| !changed.subsec_nanos().is_multiple_of(1_000_000));
+        let has_fine_clock = self.changed.is_some_and(|changed| !(changed.get() - 1).is_multiple_of(1_000_000));
         let tick = if has_fine_clock { KERNEL } else { SLOWEST };
-        other.changed.is_some_and(|since| self.is_older(since, tick))
+        other.changed.is_some_and(|since| self.is_older(since.get(), tick))
     }
 
     /// Was the file last written to before something else on the same disk was changed? What was linked or renamed since
@@ -96,8 +106,8 @@ impl Stamp {
         self.modified.is_some() && same(self) == same(found) && since.changed <= found.changed
     }
 
-    fn is_older(&self, since: Duration, tick: Duration) -> bool {
-        self.changed.is_some_and(|changed| changed + tick < since)
+    fn is_older(&self, since: u64, tick: Duration) -> bool {
+        self.changed.is_some_and(|changed| changed.get().saturating_add(nanos(tick)) < since)
     }
 }
 
@@ -106,7 +116,7 @@ mod tests {
     use super::*;
 
     fn at(nanos: u64) -> Stamp {
-        Stamp { size: 1, modified: None, changed: Some(Duration::from_nanos(nanos)), number: 7 }
+        Stamp { size: 1, modified: None, changed: time(0, 0).map(|time| time.saturating_add(nanos)), number: 7 }
     }
 
     #[test]

@@ -185,6 +185,8 @@ impl ContentFile {
             problems.push(problem);
             return (None, problems);
         }
+        // one allocation for all files of a language
+        let locale = site.locales.iter().find(|known| known.id == locale).map_or(locale, |known| known.id.clone());
         let (front, body_start, found) = front_matter(path, text, site);
         problems.extend(found);
         let mut file = Self {
