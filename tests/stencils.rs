@@ -55,6 +55,11 @@ const TEXT: &str = "
 : as l'{{ brand.name }} says...
 ";
 
+/// Values that nothing but links are made of.
+const LINKS: &str = "
+{{ brand.name }}: [plan]({{ brand.facts.plan }}), [help](https://x.example/{{ brand.facts.end }}{{ brand.id }})
+";
+
 /// A site of these brands, in two languages; with `looks`, its templates look at everything, and share nothing, and so do
 /// its texts.
 fn write_site(root: &Path, looks: bool) {
@@ -77,7 +82,7 @@ fn write_site(root: &Path, looks: bool) {
     );
     put("content/c/01-one.fr.md", &format!("---\ntitle: Un\n---\n{simple}"));
     put("content/c/02-two.fr.md", "---\ntitle: Deux\n---\n\nTexte, sans rien d'autre.\n");
-    put("content/c/index.fr.md", "---\ntitle: Troisième\n---\n\n{{ brand.name }}");
+    put("content/c/index.fr.md", &format!("---\ntitle: Troisième\n---\n{LINKS}"));
     let svg = |side: u32| format!("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{side}\" height=\"9\"/>");
     put("assets/c/screen.svg", &svg(9));
     put("assets/c/screen@phone.svg", &svg(99));
@@ -85,7 +90,9 @@ fn write_site(root: &Path, looks: bool) {
     let mut site = "title = \"Help\"\nlocales = [\"en\", \"fr\"]\n".to_owned();
     for (id, theme, lines, fluent) in BRANDS {
         site.push_str(&format!("[brands.{id}]\n{lines}"));
-        put(&format!("themes/{id}/theme.toml"), theme);
+        let facts = if theme.contains("[facts]") { "" } else { "[facts]\n" };
+        let plan = format!("plan = \"https://{id}.example/Shared%20Documents/%C3%A9t%C3%A9%{id}.pdf\"\nend = \"%\"\n");
+        put(&format!("themes/{id}/theme.toml"), &format!("{theme}{facts}{plan}"));
         if !fluent.is_empty() {
             put(&format!("locales/en/own@{id}.ftl"), fluent);
         }
@@ -114,7 +121,7 @@ fn write_site(root: &Path, looks: bool) {
     put("content/b/01-one.en.md", "---\ntitle: One\n---\n\nText\n");
     if looks {
         let layout = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("themes/base/layout.html")).unwrap();
-        put("themes/base/layout.html", &format!("{layout}{{% if brand == 1 %}}{{% endif %}}"));
+        put("themes/base/layout.html", &format!("{layout}{LOOK}"));
     }
 }
 

@@ -106,6 +106,11 @@ pub fn chars(text: &str) -> impl Iterator<Item = (char, bool)> + '_ {
     })
 }
 
+/// An ASCII character of a value as it was typed; any other character as it is.
+pub fn typed(character: char) -> char {
+    chars(character.encode_utf8(&mut [0; 4])).next().map_or(character, |(typed, _)| typed)
+}
+
 /// A text cut up: what isn't in armour, and what is behind it.
 fn stretches(text: &str) -> impl Iterator<Item = (&str, &str)> {
     let mut rest = text;

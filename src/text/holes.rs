@@ -7,6 +7,8 @@
 
 use memchr::{memchr, memmem};
 
+use super::armour;
+
 /// Stands for the first word; those of the others follow.
 const FIRST: u32 = 0xF_0000;
 /// How many words a text may have of a brand's.
@@ -40,8 +42,8 @@ impl Words {
     }
 
     /// Appends a value in armour: its words are added to these, and marks stand in their place. Figures that no letters
-    /// stand before stay, since they could open a list, and so do words that addresses are known by. None if there are
-    /// too many words.
+    /// stand before stay, since they could open a list, and so do words that addresses are known by, and those that may
+    /// be a part of a `%20`. None if there are too many words.
     pub fn cut(&mut self, armoured: &str, out: &mut String) -> Option<()> {
         let bytes = armoured.as_bytes();
         let mut has_letters = false;
@@ -57,7 +59,7 @@ impl Words {
             }
             let text = &armoured[at..at + word];
             has_letters |= text.bytes().any(|byte| byte.is_ascii_alphabetic());
-            if !has_letters || is_known(text) {
+            if !has_letters || is_known(text) || is_in_escape(out) {
                 out.push_str(text);
             } else {
                 out.push(mark(self.ends.len())?);
@@ -92,6 +94,12 @@ impl Words {
 /// Words that mean something in an address.
 fn is_known(word: &str) -> bool {
     ["http", "https", "mailto", "tel", "www", "md"].iter().any(|known| word.eq_ignore_ascii_case(known))
+}
+
+/// Could what follows be a figure of a percent-escape, whoever wrote the sign?
+fn is_in_escape(before: &str) -> bool {
+    let mut last = before.chars().rev().take(2);
+    last.any(|character| armour::typed(character) == '%')
 }
 
 fn mark(index: usize) -> Option<char> {
@@ -135,6 +143,8 @@ mod tests {
             ("https://a.example/x", "https:\u{10fe2f}\u{10fe2f}\u{f0000}.\u{f0001}\u{10fe2f}\u{f0002}"),
             ("Été", "É\u{f0000}é"),
             ("L'Été", "\u{f0000}\u{10fe27}É\u{f0001}é"),
+            ("%20Documents%2Fx%Acme", "\u{10fe25}20Documents\u{10fe25}2Fx\u{10fe25}Acme"),
+            ("a%2-b", "\u{f0000}\u{10fe25}2-\u{f0001}"),
             ("", ""),
         ] {
             let (mut words, mut out) = (Words::default(), String::new());
@@ -146,6 +156,18 @@ mod tests {
             words.fill(&out, &mut filled);
             assert_eq!(filled, armour(value));
         }
+    }
+
+    #[test]
+    fn what_may_be_a_percent_escape_stays_whoever_writes_it() {
+        for parts in [["%", "", "Ab"], ["a%", "C", "3x"], ["%", "2", "0x"], ["x%2", "", "Fx"]] {
+            let (mut words, mut out) = (Words::default(), "https://x.example/".to_owned());
+            parts.iter().for_each(|part| words.cut(&armour(part), &mut out).unwrap());
+            assert_eq!(words.len(), usize::from(parts[0].starts_with(char::is_alphanumeric)), "{parts:?}");
+        }
+        let (mut words, mut out) = (Words::default(), "%".to_owned());
+        words.cut("Ab", &mut out).unwrap();
+        assert_eq!(out, "%Ab");
     }
 
     #[test]

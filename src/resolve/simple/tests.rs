@@ -136,7 +136,7 @@ fn is_refused(text: &str, locale: &str, words: usize) -> bool {
 }
 
 proptest::proptest! {
-    #![proptest_config(proptest::prelude::ProptestConfig { cases: 3000, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 12000, failure_persistence: None, ..Default::default() })]
 
     #[test]
     fn a_text_with_holes_is_read_as_with_the_words(
@@ -194,6 +194,19 @@ const PIECES: &[&str] = &[
     "![",
     "](qr:",
     "](x.png)",
+    "[x]({{ a }}{{ b }})",
+    "[x]({{ a }}%{{ b }})",
+    "[{{ a }}](https://x.example/{{ b }}/{{ c }}?q={{ a }}-{{ b }})",
+    "[x](https://x.example/a%20b%{{ c }}/%2{{ a }})",
+    "[x](https://x.example/%{{ a }}{{ b }}{{ c }})",
+    "[x](mailto:{{ a }}%40{{ b }}?subject={{ c }}%20{{ a }})",
+    "[x](tel:{{ a }};ext={{ b }})",
+    "[x](java{{ a }}:{{ b }})",
+    "[x]({{ a }}:{{ b }}{{ c }})",
+    "[x](a{{ a }}.{{ b }})",
+    "[x](<{{ a }}/{{ b }}> \"{{ c }}\")",
+    "![{{ a }}](qr{{ b }}{{ c }})",
+    "![{{ a }}]({{ b }}{{ c }} \"{{ a }}\")",
     "l'",
     "'",
     "\"",
@@ -238,6 +251,19 @@ const PIECES: &[&str] = &[
     "é",
     "+",
     "$",
+    "%20",
+    "%2",
+    "%C3%A9",
+    "&",
+    "&amp;",
+    "&#x20;",
+    "&#",
+    ";",
+    "\\_",
+    "\\%",
+    "<",
+    "<a href=\"",
+    "\">",
 ];
 
 const VALUES: &[&str] = &[
@@ -281,4 +307,31 @@ const VALUES: &[&str] = &[
     "50 %",
     "C:\\x",
     "[x]",
+    "https://a.example/Shared%20Documents/x.pdf",
+    "%20Documents",
+    "%C3%A9t%C3%A9",
+    "a%2",
+    "20x",
+    "0x",
+    "%",
+    "a%",
+    "CC",
+    "e9",
+    "//x.example",
+    "/",
+    "qr:",
+    "qr",
+    "mailto:",
+    "mailto:a%40b@x.example",
+    "script",
+    ":",
+    "&amp;",
+    "#x20;",
+    "#",
+    "a&b=c;d",
+    "x.pdf",
+    "pdf",
+    "\\",
+    "data",
+    "image/png,x",
 ];
