@@ -160,3 +160,79 @@ fn what_brands_share_shows_nowhere() {
         assert!(alone == own, "{id} is another brand alone than among others");
     }
 }
+
+/// What a template may look at a brand with: `Acme` is one of three.
+const LOOKS: [&str; 31] = [
+    "{% if (brand.name) == \"Acme\" %}Y{% endif %}",
+    "{% if \"Acme\" == (brand.name) %}Y{% endif %}",
+    "{% if (brand.name) in [\"Acme\"] %}Y{% endif %}",
+    "{% if (brand.id or brand.name) == \"acme\" %}Y{% endif %}",
+    "{% if not (brand.name) == \"Acme\" %}Y{% endif %}",
+    "{% if not brand.name == \"Acme\" %}Y{% endif %}",
+    "{% if (brand.name) ~ \"x\" == \"Acmex\" %}Y{% endif %}",
+    "{% if locale and (locale and brand.name and brand.name) == \"Acme\" %}Y{% endif %}",
+    "{% if [locale and brand.name and brand.name] == [\"Acme\"] %}Y{% endif %}",
+    "{% if brand.name is starting_with(pat=\"A\") %}Y{% endif %}",
+    "{% if (brand.name) | length == 4 %}Y{% endif %}",
+    "{% if brand?.name == \"Acme\" %}Y{% endif %}",
+    "{{ (brand.name) | length }}",
+    "{{ brand.name[0:1] }}",
+    "{{ brand[\"name\"] | length }}",
+    "{% set key = \"name\" %}{{ brand[key] | length }}",
+    "{{ \"Y\" if (brand.name) == \"Acme\" else \"N\" }}",
+    "{% for x in [brand.name] %}{{ x | length }}{% endfor %}",
+    "{% for x in brand.name %}-{% endfor %}",
+    "{{ [x | length for x in [brand.name]] | first }}",
+    "{% set map = {\"a\": brand.name} %}{{ map.a | length }}",
+    "{{ \"Acme\" | replace(from=brand.name, to=\"Y\") }}",
+    "{% set x | replace(from=\"A\", to=\"B\") %}{{ brand.name }}{% endset %}{{ x }}",
+    "{% set x %}{{ brand.name }}{% endset %}{{ x | length }}",
+    "{% filter length %}{{ brand.name }}{% endfilter %}",
+    "{% raw %}{{ it's {% endraw %}{% if brand.name == \"Acme\" %}Y{% endif %}",
+    "{# {% raw %} it's #}{% if brand.name == \"Acme\" %}Y{% endif %}{# {{ #}",
+    "{{ brand.facts.at }}",
+    "{{ brand[\"facts\"].at }}",
+    "{% set own = brand %}{{ own.facts.at }}",
+    "{% for key, value in brand %}{{ value }}{% endfor %}",
+];
+
+#[test]
+fn templates_look_at_each_brand_itself() {
+    let scratch = TempDir::new().unwrap();
+    let site = scratch.path();
+    let put = |path: &str, text: &str| {
+        let path = site.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    put("site.toml", "title = \"Help\"\nlocales = [\"en\"]\n[brands.other]\n[brands.acme]\n[brands.third]\n");
+    put("content/a/index.en.md", "---\ntitle: Guide\n---\n\nText\n");
+    for (id, name) in [("other", "Other"), ("acme", "Acme"), ("third", "A third")] {
+        let theme = format!("name = \"{name}\"\n[facts]\nat = \"{id}\"\n");
+        put(&format!("themes/{id}/theme.toml"), &theme);
+        let svg = format!("<svg xmlns=\"http://www.w3.org/2000/svg\" id=\"{id}\"/>");
+        put(&format!("themes/{id}/cover.svg"), &svg);
+    }
+    put("themes/acme/only.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
+    let layout = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("themes/base/layout.html")).unwrap();
+    // what each brand's page says, look by look
+    let footers = |templates: &str| {
+        put("themes/base/layout.html", templates);
+        let pages = build(site, &site.join("out"), &["--jobs", "1"]);
+        ["acme", "other", "third"].map(|id| {
+            let page = String::from_utf8_lossy(&pages[&format!("{id}/en/a/index.html")]).into_owned();
+            page.split("<footer>").skip(1).map(str::to_owned).collect::<Vec<_>>()
+        })
+    };
+    let footer = |look: &str| format!("<footer>{look}</footer>\n");
+    let unshared = footers(&format!("{LOOK}{layout}{}", LOOKS.map(footer).concat()));
+    let mut wrong = Vec::new();
+    for (at, look) in LOOKS.into_iter().enumerate() {
+        let shared = footers(&format!("{layout}{}", footer(look)));
+        if (0..3).any(|brand| shared[brand][0] != unshared[brand][at]) {
+            wrong.push(look);
+        }
+        assert_ne!(unshared[0][at], unshared[1][at], "{look} looks at nothing");
+    }
+    assert!(wrong.is_empty(), "another brand's answer to {wrong:#?}");
+}

@@ -32,20 +32,16 @@ pub fn tags(text: &str) -> Vec<Tag> {
     let mut raw = false;
     while let Some(start) = find_open(text, at) {
         let is_output = text.as_bytes()[start + 1] == b'{';
-        let Some(end) = find_close(text, start + 2, is_output) else { break };
-        let inner = trim_dashes(text, start + 2..end - 2);
-        let word = text[inner.clone()].trim();
-        at = end;
-        if raw {
-            if !is_output && word == "endraw" {
-                raw = false;
-            } else {
-                at = start + 2;
-                continue;
-            }
-        } else if !is_output && word == "raw" {
-            raw = true;
+        let end = find_close(text, start + 2, is_output);
+        let inner = end.map(|end| trim_dashes(text, start + 2..end - 2));
+        let word = inner.clone().filter(|_| !is_output).map_or("", |inner| text[inner].trim());
+        if raw && word != "endraw" {
+            at = start + 2;
+            continue;
         }
+        let (Some(end), Some(inner)) = (end, inner) else { break };
+        at = end;
+        raw = word == "raw";
         found.push(Tag { span: start..end, inner, is_output });
     }
     found
@@ -413,6 +409,8 @@ mod tests {
         let text = "a {{ x }} {% if y == \"%}\" %}b{% endif %} {% raw %}{{ z }}{% endraw %} {#id} {{- w -}}";
         let found: Vec<&str> = tags(text).iter().map(|tag| &text[tag.span.clone()]).collect();
         assert_eq!(found, ["{{ x }}", "{% if y == \"%}\" %}", "{% endif %}", "{% raw %}", "{% endraw %}", "{{- w -}}"]);
+        let text = "{% raw %}{{ it's {% endraw %}{{ x }}";
+        assert_eq!(tags(text).len(), 3);
     }
 
     #[test]

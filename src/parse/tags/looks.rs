@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Token, WORDS, tags, tokens};
+use super::{Token, WORDS, has_tags, tags, tokens};
 
 /// What some templates do with the values they name. A value is known by the last part of its name: `email` for
 /// `brand.support.email`, since loops give its map another name.
@@ -29,13 +29,14 @@ pub struct Looks {
     /// Functions that are called.
     pub called: BTreeSet<String>,
     /// What is printed somewhere is taken in and may be changed: by a `filter` or a `set` around it, by a component's
-    /// call, or by what is done with `super()`.
+    /// call, or by what is done with `super()`. So it may where a comment keeps the tags from being read.
     pub captures: bool,
 }
 
 impl Looks {
     /// Takes in what one more template does.
     pub fn add(&mut self, text: &str) {
+        self.captures |= hides_tags(text);
         for tag in tags(text) {
             let tokens = tokens(text, tag.inner.clone());
             Tag { text, tokens: &tokens, is_output: tag.is_output }.read(self);
@@ -68,7 +69,8 @@ impl<'t> Tag<'t> {
         let is_super_alone = self.is_output && self.word(0) == Some("super") && self.tokens.len() == 3;
         looks.captures |= match keyword {
             Some("filter" | "component") => true,
-            Some("set" | "set_global") if !all().any(|at| self.is_sign(at, b'=')) => true,
+            // what else has the sign are arguments of filters
+            Some("set" | "set_global") if !self.is_sign(2, b'=') => true,
             _ => self.is_sign(0, b'<') || (all().any(|at| self.word(at) == Some("super")) && !is_super_alone),
         };
         let is_binding = matches!(keyword, Some("for" | "set" | "set_global"));
@@ -113,7 +115,8 @@ impl<'t> Tag<'t> {
         let is_safe = self.is_sign(end, b'|') && self.word(end + 1) == Some("safe") && end + 2 == self.tokens.len();
         let is_raw = self.is_output && from == 0 && is_safe;
         let is_looped = keyword == Some("for") && self.word(from - 1) == Some("in") && end == self.tokens.len();
-        let is_asked = matches!(keyword, Some("if" | "elif")) && self.begins(from) && self.ends(end);
+        let is_condition = matches!(keyword, Some("if" | "elif")) && self.is_flat();
+        let is_asked = is_condition && self.begins(from) && self.ends(end);
         let is_whole = end == from + 1;
         match () {
             () if is_printed => looks.printed.insert(last.to_owned()),
@@ -128,20 +131,31 @@ impl<'t> Tag<'t> {
         end
     }
 
+    /// Is there nothing in brackets, and no choice by a second `if`? What is in there may become a part of something.
+    fn is_flat(&self) -> bool {
+        (0..self.tokens.len())
+            .all(|at| !matches!(self.tokens[at], Token::Sign(b'(' | b'[' | b'{', _)) && self.word(at) != Some("else"))
+    }
+
     /// Does a condition of its own begin here?
     fn begins(&self, at: usize) -> bool {
-        if self.is_sign(at - 1, b'(') {
-            // brackets around a condition, not a function's
-            return at < 2 || self.word(at - 2).is_none_or(|word| matches!(word, "if" | "elif" | "and" | "or" | "not"));
+        match self.word(at - 1) {
+            Some("if" | "elif" | "and" | "or") => true,
+            Some("not") => self.begins(at - 1),
+            _ => false,
         }
-        matches!(self.word(at - 1), Some("if" | "elif" | "and" | "or"))
-            || (self.word(at - 1) == Some("not") && self.begins(at - 1))
     }
 
     /// Does it end here?
     fn ends(&self, at: usize) -> bool {
-        at == self.tokens.len() || self.is_sign(at, b')') || matches!(self.word(at), Some("and" | "or"))
+        at == self.tokens.len() || matches!(self.word(at), Some("and" | "or"))
     }
+}
+
+/// Is there a comment with what would be a tag elsewhere? Read as one, it could end too late.
+fn hides_tags(text: &str) -> bool {
+    let mut comments = text.split("{#").skip(1).map(|rest| rest.split("#}").next().unwrap_or_default());
+    comments.any(has_tags)
 }
 
 #[cfg(test)]
@@ -151,7 +165,7 @@ mod tests {
     #[test]
     fn only_what_is_plainly_printed_or_asked_for_is_not_looked_at() {
         for (text, at) in [
-            ("{{ a.name }}{% if a.name %}{% elif not a.name and (b or a.name) %}{% endif %}", ""),
+            ("{{ a.name }}{% if a.name %}{% elif not a.name and b or a.name %}{% endif %}", ""),
             ("{% for o in page.alternates %}{{ o.url }}{% endfor %}", ""),
             ("{{ t(id=\"x\") }}{% if t(id=a.name) %}", "name"),
             ("{{ a.name | upper }}", "name"),
@@ -161,6 +175,14 @@ mod tests {
             ("{{ -a.name }}", "name"),
             ("{% if a.name == \"x\" %}", "name"),
             ("{% if a.name is defined %}", "name"),
+            ("{% if (a.name) %}{% elif not b and (c or a.name) %}", "b c name"),
+            ("{% if (a.name) == \"x\" %}{% elif \"x\" == (b) %}{% elif not (c) in [d] %}", "b c d name"),
+            ("{% if (a.id or a.name) == \"x\" and b %}{% elif (c) ~ \"x\" == \"xx\" %}", "b c id name"),
+            ("{% if (a.name) | length == 1 %}{{ (b) | length }}", "b name"),
+            ("{% if f(x=a and a.name and b) %}{% elif [a and b.id and c] == d %}", "a b c d id name"),
+            ("{% if a if b and a.name and c else d %}", "a b c d name"),
+            ("{% if a?.name == \"x\" %}", "a name"),
+            ("{% if a and b.id == c %}{% elif d or c in b %}", "b c id"),
             ("{% if a not in b.name %}", "a name"),
             ("{% if f(a.name) %}{% elif a.name | length > 1 %}", "name"),
             ("{% set x = a.name %}", "name"),
@@ -186,6 +208,10 @@ mod tests {
             ("{{ super() | upper }}", true),
             ("{% set x = super() ~ a.name %}", true),
             ("{% if super() == a.name %}", true),
+            ("{% set x | replace(from=\"A\", to=\"B\") %}{{ a.name }}{% endset %}", true),
+            ("{# {% raw %} #}{% if a.name == 1 %}{# {% endraw %} #}", true),
+            ("{# {{ it's #}{# #}{#- a -#}", true),
+            ("{#- a -#}{{ a.name }}{# #}", false),
             ("{% component x() %}{% endcomponent x %}", true),
             ("{{ <x()> }}", true),
             ("{% <x()> %}{{ a.name }}{% </x> %}", true),
