@@ -162,7 +162,7 @@ fn what_brands_share_shows_nowhere() {
 }
 
 /// What a template may look at a brand with: `Acme` is one of three.
-const LOOKS: [&str; 31] = [
+const LOOKS: [&str; 34] = [
     "{% if (brand.name) == \"Acme\" %}Y{% endif %}",
     "{% if \"Acme\" == (brand.name) %}Y{% endif %}",
     "{% if (brand.name) in [\"Acme\"] %}Y{% endif %}",
@@ -194,6 +194,9 @@ const LOOKS: [&str; 31] = [
     "{{ brand[\"facts\"].at }}",
     "{% set own = brand %}{{ own.facts.at }}",
     "{% for key, value in brand %}{{ value }}{% endfor %}",
+    "{{ assets['cover.svg'] }}",
+    "{% if assets['only.svg'] %}Y{% endif %}",
+    "{% for name, url in assets %}{{ name }}{{ url }}{% endfor %}",
 ];
 
 #[test]

@@ -91,7 +91,8 @@ impl Blind {
         holes[URL.0] &= is_blind("default_url");
         // the code's drawing is the same either way
         holes[QR.0] = !sees(NAMES[QR.0]);
-        Self { holes, facts: looks.named.contains("facts"), files: looks.called.contains("asset") }
+        let files = looks.called.contains("asset") || looks.named.contains("assets");
+        Self { holes, facts: looks.named.contains("facts"), files }
     }
 
     fn is(&self, hole: Hole) -> bool {
@@ -381,4 +382,32 @@ pub fn shown(hole: Hole, blind: &Blind, value: &str) -> String {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Snapshot;
+
+    #[test]
+    fn the_base_theme_is_blind_for_all_brands_have_of_their_own() {
+        let (theme, problems) = Theme::new(&Snapshot::from_files([]), None);
+        assert!(problems.is_empty());
+        let seen: Vec<&str> =
+            NAMES.into_iter().zip(theme.blind.holes).filter(|(_, blind)| !blind).map(|(n, _)| n).collect();
+        assert!(seen.is_empty() && !theme.blind.facts && !theme.blind.files, "{seen:?} {:?}", theme.blind);
+    }
+
+    #[test]
+    fn files_of_the_theme_are_named_in_two_ways() {
+        for (text, files) in [
+            ("{{ brand.name }}{{ style }}", false),
+            ("{{ asset(path=\"x.svg\") }}", true),
+            ("{{ assets['x.svg'] }}", true),
+            ("{% for name, url in assets %}{{ url }}{% endfor %}", true),
+            ("{% if assets %}{% endif %}", true),
+        ] {
+            assert_eq!(Blind::new(&mut [text].into_iter()).files, files, "{text}");
+        }
+    }
 }
