@@ -380,7 +380,9 @@ impl<'t> Writer<'t> {
     }
 
     pub(super) fn find(&mut self, code: Code, span: Range<usize>, message: String, help: Option<String>) {
-        self.body.findings.push(Finding { code, span, message, help });
+        // a name of an attribute too may be a value's
+        let typed = |text: String| armour::strip(&text).into_owned();
+        self.body.findings.push(Finding { code, span, message: typed(message), help: help.map(typed) });
     }
 
     /// Says what stands in the Markdown twin instead of a stretch.
