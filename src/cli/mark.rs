@@ -61,6 +61,9 @@ fn explain(path: &SourcePath, error: &MarkError) -> String {
         MarkError::NoFrontMatter => {
             format!("{path} has no front matter that could be marked: mend what etape check says first")
         }
+        MarkError::Form(fingerprint) => {
+            format!("{path} isn't marked: write `translates: {fingerprint}` into its front matter yourself")
+        }
     }
 }
 

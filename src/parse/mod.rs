@@ -7,6 +7,7 @@ pub mod content;
 pub mod data;
 pub mod fluent;
 pub mod listed;
+pub mod mark;
 pub mod markdown;
 pub mod origin;
 pub mod sidecar;

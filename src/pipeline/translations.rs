@@ -4,7 +4,6 @@
 //! gives (`resolve::outline`), and disks (`cli`, `output`).
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 use std::sync::Arc;
 
 use super::sources;
@@ -13,6 +12,7 @@ use crate::model::locale::Locale;
 use crate::model::site::Site;
 use crate::parse::content::{self, ContentFile};
 use crate::parse::fluent::FluentFile;
+use crate::parse::mark::{self, Unmarkable};
 use crate::path::SourcePath;
 use crate::source::{File, Snapshot, history};
 use crate::text::difference;
@@ -115,6 +115,8 @@ pub enum MarkError {
     NoSource,
     /// Its front matter can't be read.
     NoFrontMatter,
+    /// Its front matter has a form that can't be marked, with this fingerprint.
+    Form(String),
 }
 
 /// The state of every translation; none if the site can't be read at all.
@@ -252,35 +254,12 @@ pub fn mark(snapshot: &Snapshot, path: &SourcePath, bytes: &[u8]) -> Result<Opti
     let original = original.or_else(|| pages.exact(&file.guide, &file.key, None, source)).ok_or(MarkError::NoSource)?;
     let text = std::str::from_utf8(bytes).map_err(|_| MarkError::NoFrontMatter)?;
     let bare = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let offset = text.len() - bare.len();
-    let yaml = content::front_matter_range(bare).ok_or(MarkError::NoFrontMatter)?;
     let fingerprint = original.fingerprint();
-    let (at, with) = match value_of(bare, &yaml) {
-        Some(value) if bare[value.clone()] == *fingerprint => return Ok(None),
-        Some(value) => (value, fingerprint.to_owned()),
-        None => {
-            let end =
-                if bare[yaml.clone()].contains("\r\n") || bare[..yaml.start].ends_with("\r\n") { "\r\n" } else { "\n" };
-            (yaml.end..yaml.end, format!("translates: {fingerprint}{end}"))
-        }
-    };
-    let mut marked = text.to_owned();
-    marked.replace_range(at.start + offset..at.end + offset, &with);
-    Ok(Some(marked.into_bytes()))
-}
-
-/// Where the value of `translates` stands, without quotes and comment.
-fn value_of(text: &str, yaml: &Range<usize>) -> Option<Range<usize>> {
-    let mut at = yaml.start;
-    for line in text[yaml.clone()].split_inclusive('\n') {
-        if let Some(rest) = line.strip_prefix("translates:") {
-            let value = rest.split(" #").next().unwrap_or_default().trim().trim_matches(['"', '\'']);
-            let start = at + "translates:".len() + if value.is_empty() { 0 } else { rest.find(value)? };
-            return (!value.is_empty()).then_some(start..start + value.len());
-        }
-        at += line.len();
+    match mark::write(bare, fingerprint) {
+        Ok(marked) => Ok(marked.map(|marked| format!("{}{marked}", &text[..text.len() - bare.len()]).into_bytes())),
+        Err(Unmarkable::Unreadable) => Err(MarkError::NoFrontMatter),
+        Err(Unmarkable::Form) => Err(MarkError::Form(fingerprint.to_owned())),
     }
-    None
 }
 
 /// The content files of a site, found by page, brand and locale.
@@ -334,10 +313,6 @@ mod tests {
             ("---\ntitle: G\n---\nx\n", "---\ntitle: G\ntranslates: PRINT\n---\nx\n"),
             ("---\r\ntitle: G\r\n---\r\nx", "---\r\ntitle: G\r\ntranslates: PRINT\r\n---\r\nx"),
             ("\u{feff}---\ntitle: G\n---\n", "\u{feff}---\ntitle: G\ntranslates: PRINT\n---\n"),
-            (
-                "---\ntranslates: \"000000000000\" # x\ntitle: G\n---\n",
-                "---\ntranslates: \"PRINT\" # x\ntitle: G\n---\n",
-            ),
         ] {
             let marked = mark(&site(before), &path, before.as_bytes()).unwrap().unwrap();
             let marked = String::from_utf8(marked).unwrap();
