@@ -129,4 +129,11 @@ impl Guide {
         let folder = index.rsplit_once('/').map_or("", |(folder, _)| folder);
         Address::new(format!("{folder}/{name}"))
     }
+
+    /// Its address as one file with everything inside: `mfa.fr.html`, its folder's name beside the locale.
+    pub fn single_file(&self) -> Address {
+        let mut parts = self.index().address.as_str().split('/');
+        let (locale, folder) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        Address::new(format!("{folder}.{locale}.html"))
+    }
 }

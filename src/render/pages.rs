@@ -355,10 +355,10 @@ impl<'r> Renderer<'r> {
     /// The guide as one file with everything inside, if that was asked for; `bytes` reads published files.
     pub fn single(&mut self, guide: usize, bodies: &[Filled], bytes: &single::Bytes<'_>, put: &mut Put<'_>) {
         let Some(files) = &self.edition.files.inside else { return };
-        let (outline, guide) = (self.outline(), &self.outline().guides[guide]);
+        let guide = &self.outline().guides[guide];
         self.out.clear();
         match single::guide(&self.edition, guide, bodies, files, bytes, &mut self.out) {
-            Ok(()) => put(&single::address(guide, outline), &self.out),
+            Ok(()) => put(&guide.single_file(), &self.out),
             Err(problem) => self.tell(*problem),
         }
     }

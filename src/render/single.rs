@@ -25,11 +25,6 @@ use crate::resolve::link::section_id;
 /// The bytes of a published file.
 pub type Bytes<'b> = dyn Fn(&Address) -> Option<Arc<[u8]>> + 'b;
 
-/// Where a guide's single file is published: `mfa.fr.html`.
-pub fn address(guide: &Guide, outline: &Outline) -> Address {
-    Address::new(format!("{}.{}.html", guide.id, outline.locale.id))
-}
-
 /// What stands inside every single file of a brand. `files` are the theme's, which the style sheet names.
 pub fn inside(css: &str, script: &str, bytes: &Bytes<'_>) -> InsideFiles {
     let style = closed(&style::inside(css, &|name| data_uri(&Address::new(format!("assets/{name}")), bytes)), "style");
@@ -54,7 +49,7 @@ pub fn guide(
 ) -> Result<(), Box<Diagnostic>> {
     let outline = &edition.outlines[edition.current];
     let links = Inside {
-        at: address(guide, outline),
+        at: guide.single_file(),
         base: edition.brand.base_url.as_deref(),
         sections: guide
             .pages
@@ -72,7 +67,7 @@ pub fn guide(
     });
     context.insert_value("sections", sections);
     let find = |other: &Outline| match other.guides.iter().find(|own| own.id == guide.id) {
-        Some(own) => address(own, other),
+        Some(own) => own.single_file(),
         None => context::home(other),
     };
     context.insert_value("languages", context::languages(edition.outlines, &outline.locale, &links, &find));

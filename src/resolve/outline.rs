@@ -322,8 +322,7 @@ pub fn check_addresses<'g>(
     let pages = || guides.clone().flat_map(|guide| &guide.pages).map(|page| (page, &files[page.source]));
     for guide in guides.clone() {
         check.taken.insert(guide.sibling("all.html").as_str().to_lowercase(), "the page with everything".to_owned());
-        let locale = guide.index().address.as_str().split('/').next().unwrap_or_default();
-        check.taken.insert(format!("{}.{locale}.html", guide.id).to_lowercase(), "the guide as one file".to_owned());
+        check.taken.insert(guide.single_file().as_str().to_lowercase(), "the guide as one file".to_owned());
     }
     // who says a name outright is to blame before who has it by nature
     for (page, file) in pages().filter(|(_, file)| file.front.slug.is_none()) {

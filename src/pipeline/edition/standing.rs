@@ -7,7 +7,7 @@ use crate::model::guide::Page;
 use crate::path::Address;
 use crate::pipeline::brand::Writer;
 use crate::pipeline::outcome::Outcome;
-use crate::render::{data, pages, single, twin};
+use crate::render::{data, pages, twin};
 
 impl Edition<'_> {
     /// The whole edition, if none of its texts has changed.
@@ -35,7 +35,7 @@ impl Edition<'_> {
         for guide in &outline.guides {
             files.extend(guide.pages.iter().flat_map(files_of));
             files.extend([guide.sibling("all.html"), data::address(guide)]);
-            files.extend(self.sources.options.single_file.then(|| single::address(guide, outline)));
+            files.extend(self.sources.options.single_file.then(|| guide.single_file()));
         }
         files
     }
