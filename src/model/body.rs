@@ -143,7 +143,7 @@ impl Filled {
 
     /// Appends the text as Markdown.
     pub fn push_markdown(&self, out: &mut String) {
-        self.words.fill(self.body.markdown.trim(), out);
+        self.words.fill(without_blank_lines(&self.body.markdown), out);
     }
 
     /// The text as data at an address, which `make` makes of its HTML there.
@@ -199,6 +199,12 @@ impl Body {
         }
         out.push_str(&self.html[from..]);
     }
+}
+
+/// The text from its first line to the last one that says something; what the first is indented by may make it code.
+fn without_blank_lines(text: &str) -> &str {
+    let blank = &text[..text.len() - text.trim_ascii_start().len()];
+    text[blank.rfind('\n').map_or(0, |end| end + 1)..].trim_ascii_end()
 }
 
 /// Between a section's id and an id of its text: no address has it, so that no two pairs make one id.
