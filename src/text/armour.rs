@@ -256,21 +256,11 @@ pub fn code_span(code: &str, in_table: bool) -> String {
     format!("{fence}{space}{code}{space}{fence}")
 }
 
-/// Values in a line of a code block: nothing in them ends the line or the block.
-pub fn code_line(code: &str) -> String {
-    let mut out = String::with_capacity(code.len());
-    for (character, is_value) in chars(code) {
-        match character {
-            '\n' | '\r' if is_value => out.push(' '),
-            // a fence of a value's own would close the block
-            '`' | '~' if is_value && out.trim_start().chars().all(|c| c == character) && out.ends_with(character) => {
-                out.push('\u{200b}');
-                out.push(character);
-            }
-            _ => out.push(character),
-        }
-    }
-    out
+/// Values in lines of a code block: nothing in them ends a line.
+pub fn code_lines(code: &str) -> String {
+    chars(code)
+        .map(|(character, is_value)| if is_value && matches!(character, '\n' | '\r') { ' ' } else { character })
+        .collect()
 }
 
 #[cfg(test)]

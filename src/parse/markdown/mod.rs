@@ -9,6 +9,7 @@ mod media;
 mod notes;
 mod raw;
 mod slug;
+mod twin;
 mod writer;
 
 pub use slug::slug;

@@ -10,7 +10,7 @@ use pulldown_cmark::{
 use super::media::stands_alone;
 use super::notes::split_footnotes;
 use super::slug::slug;
-use super::{Body, Finding, Patch, Replacement, Slot};
+use super::{Body, Finding, Slot};
 use crate::diagnostic::Code;
 use crate::text::armour;
 use crate::text::typography::Typography;
@@ -237,12 +237,17 @@ impl<'t> Writer<'t> {
                 self.push(class);
                 self.push(">");
             }
-            Tag::Emphasis => self.push("<em>"),
-            Tag::Strong => self.push("<strong>"),
-            Tag::Strikethrough => self.push("<del>"),
+            Tag::Emphasis => self.emphasis("em", span),
+            Tag::Strong => self.emphasis("strong", span),
+            Tag::Strikethrough => self.emphasis("del", span),
             Tag::Link { link_type, dest_url, title, id } => self.link(*link_type, dest_url, title, id, span),
             _ => {}
         }
+    }
+
+    fn emphasis(&mut self, element: &str, span: &Range<usize>) {
+        self.patch_emphasis(element, span);
+        self.push(&format!("<{element}>"));
     }
 
     fn end(&mut self, end: &TagEnd) {
@@ -349,11 +354,9 @@ impl<'t> Writer<'t> {
             self.push("\"");
         }
         self.push(">");
-        for (event, span) in &events[at + 1..end] {
+        self.patch_code(kind, &events[at + 1..end], &events[at].1);
+        for (event, _) in &events[at + 1..end] {
             if let Event::Text(text) = event {
-                if armour::has(text) {
-                    self.patch(span, armour::code_line(text));
-                }
                 armour::push_html(text, &mut self.body.html);
             }
         }
@@ -383,19 +386,6 @@ impl<'t> Writer<'t> {
         // a name of an attribute too may be a value's
         let typed = |text: String| armour::strip(&text).into_owned();
         self.body.findings.push(Finding { code, span, message: typed(message), help: help.map(typed) });
-    }
-
-    /// Says what stands in the Markdown twin instead of a stretch.
-    pub(super) fn patch(&mut self, span: &Range<usize>, with: String) {
-        self.body.patches.push(Patch { span: span.clone(), with: Replacement::Text(with) });
-    }
-
-    pub(super) fn patch_html(&mut self, raw: &str, span: &Range<usize>) {
-        if armour::has(raw) {
-            let mut html = String::new();
-            armour::push_raw_html(raw, &mut html);
-            self.patch(span, html);
-        }
     }
 }
 
