@@ -21,7 +21,7 @@ mod terminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use terminal::Terminal;
 
@@ -159,8 +159,10 @@ impl From<Ending> for ExitCode {
 
 /// Runs the command that the process was called with.
 pub fn run() -> ExitCode {
-    let arguments = Arguments::parse();
-    let terminal = Terminal::new(arguments.global.color, arguments.global.quiet, arguments.global.verbose);
+    let matches = Arguments::command().get_matches();
+    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let Global { color, quiet, verbose, .. } = arguments.global;
+    let terminal = Terminal::new(color, quiet, verbose, is_strict(&matches));
     if let Some(jobs) = arguments.global.jobs
         && let Err(error) = rayon::ThreadPoolBuilder::new().num_threads(usize::from(jobs)).build_global()
     {
@@ -185,6 +187,12 @@ pub fn run() -> ExitCode {
         Command::Man => completions::man(&terminal),
     };
     ending.into()
+}
+
+/// Does the command have a flag `--strict`, and was it given?
+fn is_strict(matches: &ArgMatches) -> bool {
+    let own = matches.subcommand().and_then(|(_, own)| own.try_get_one::<bool>("strict").ok().flatten());
+    own.copied().unwrap_or_default()
 }
 
 /// Says what may be asked, where there is no site that could be meant.

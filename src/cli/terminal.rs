@@ -15,6 +15,8 @@ pub struct Terminal {
     /// Results on standard output may have colours.
     paints: bool,
     quiet: bool,
+    /// Warnings are told, also when it is quiet: they count as errors.
+    is_strict: bool,
     /// Standard error is a terminal that can be drawn on.
     draws: bool,
     /// Say more than usual.
@@ -23,7 +25,7 @@ pub struct Terminal {
 
 impl Terminal {
     /// As the arguments and the environment ask.
-    pub fn new(color: Color, quiet: bool, verbose: bool) -> Self {
+    pub fn new(color: Color, quiet: bool, verbose: bool, is_strict: bool) -> Self {
         let is_dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
         let plain = is_dumb || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let asked = color;
@@ -37,7 +39,7 @@ impl Terminal {
             _ => color,
         };
         let draws = !is_dumb && io::stderr().is_terminal();
-        Self { color, paints, quiet, draws, verbose }
+        Self { color, paints, quiet, is_strict, draws, verbose }
     }
 
     /// May a bar be shown?
@@ -99,7 +101,8 @@ impl Terminal {
         let mut text = String::new();
         match format {
             Format::Text => {
-                let shown = problems.par_iter().filter(|problem| !self.quiet || problem.severity() == Severity::Error);
+                let is_all = !self.quiet || self.is_strict;
+                let shown = problems.par_iter().filter(|problem| is_all || problem.severity() == Severity::Error);
                 let one = |problem: &Diagnostic| diagnostic::text(problem, texts.get(problem), self.color);
                 text = shown.map(|problem| one(problem) + "\n").collect();
                 let _ = io::stderr().lock().write_all(text.as_bytes());
