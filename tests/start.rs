@@ -206,6 +206,11 @@ fn what_is_there_stays() {
             "error: the site has \"fr\" already: etape status says what is left to translate\n",
         ),
         (
+            &["new", "locale", "FR"],
+            2,
+            "error: the site has \"fr\" already: etape status says what is left to translate\n",
+        ),
+        (
             &["new", "locale", "French"],
             2,
             "error: \"French\" is no language tag: write it like \"de\", \"es\" or \"fr-CA\"\n",

@@ -81,6 +81,7 @@ fn locales<'n>(table: &Table<'n>, findings: &mut Findings<'n>) -> Vec<Locale> {
     table.require("locales", "write locales = [\"fr\", \"en\"]; the first is the source locale", findings);
     let Some(list) = table.strings("locales", findings) else { return Vec::new() };
     let mut locales: Vec<Locale> = Vec::new();
+    let mut is_clear = list.iter().all(|text| is_locale(text.text));
     for text in &list {
         let span = text.node.span.clone();
         match Locale::new(text.text).filter(|_| is_locale(text.text)) {
@@ -96,7 +97,13 @@ fn locales<'n>(table: &Table<'n>, findings: &mut Findings<'n>) -> Vec<Locale> {
                     "take one of them out",
                 ));
             }
-            Some(locale) => locales.push(locale),
+            Some(locale) => {
+                if let Some(other) = locales.iter().find(|other| other.id.eq_ignore_ascii_case(&locale.id)) {
+                    findings.push(only_in_case("locale", &locale.id, &other.id, span));
+                    is_clear = false;
+                }
+                locales.push(locale);
+            }
         }
     }
     if list.is_empty()
@@ -110,7 +117,13 @@ fn locales<'n>(table: &Table<'n>, findings: &mut Findings<'n>) -> Vec<Locale> {
         ));
     }
     // with an entry that can't be read, which files are of a listed locale can't be said
-    if list.iter().all(|text| is_locale(text.text)) { locales } else { Vec::new() }
+    if is_clear { locales } else { Vec::new() }
+}
+
+/// Two names for one folder, to many disks and hosts.
+fn only_in_case(what: &str, name: &str, other: &str, span: Range<usize>) -> Problem {
+    let message = format!("the {what} \"{name}\" differs from \"{other}\" only in capitals");
+    Problem::new(message, span, "keep one of the two: many disks and hosts take their folders for one")
 }
 
 /// A language tag that can be a folder and a part of file names.
@@ -127,7 +140,7 @@ fn brands<'n>(table: &Table<'n>, findings: &mut Findings<'n>) -> Vec<(String, Ra
     {
         findings.push(Problem::new("`brands` is empty", entry.node.span.clone(), help));
     }
-    let mut brands = Vec::with_capacity(entries.len());
+    let mut brands: Vec<(String, Range<usize>, Option<String>)> = Vec::with_capacity(entries.len());
     for entry in entries {
         let id = &entry.key;
         let is_name = !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
@@ -143,6 +156,9 @@ fn brands<'n>(table: &Table<'n>, findings: &mut Findings<'n>) -> Vec<(String, Ra
                 "use letters, digits and hyphens; themes/base/ is every brand's",
             ));
             continue;
+        }
+        if let Some((other, ..)) = brands.iter().find(|(other, ..)| other.eq_ignore_ascii_case(id)) {
+            findings.push(only_in_case("brand", id, other, entry.key_span.clone()));
         }
         let mut base_url = None;
         if let Some(brand) = Table::inside(format!("brands.{id}"), &entry.node, &["base_url"], findings) {

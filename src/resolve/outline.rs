@@ -312,15 +312,16 @@ impl<'c> Resolver<'_, 'c> {
 pub fn check_addresses<'g>(
     brand: &Brand,
     locales: &[Locale],
-    guides: impl Iterator<Item = &'g Guide> + Clone,
+    guides: impl Iterator<Item = &'g Guide>,
     files: &[Arc<ContentFile>],
 ) -> Vec<Diagnostic> {
     let front = ["index.html", "404.html"].into_iter().map(str::to_owned);
     let reserved = front.chain(locales.iter().map(|locale| format!("{}/index.html", locale.id)));
     let mut check = Check { brand, taken: BTreeMap::new(), problems: Vec::new() };
     check.taken.extend(reserved.map(|path| (path, "the site itself".to_owned())));
-    let pages = || guides.clone().flat_map(|guide| &guide.pages).map(|page| (page, &files[page.source]));
-    for guide in guides.clone() {
+    let guides = check.folders(guides, files);
+    let pages = || guides.iter().flat_map(|guide| &guide.pages).map(|page| (page, &files[page.source]));
+    for guide in &guides {
         check.taken.insert(guide.sibling("all.html").as_str().to_lowercase(), "the page with everything".to_owned());
         check.taken.insert(guide.single_file().as_str().to_lowercase(), "the guide as one file".to_owned());
     }
@@ -347,6 +348,30 @@ struct Check<'c> {
 }
 
 impl Check<'_> {
+    /// The guides with a folder of their own; of the others no more is told.
+    fn folders<'g>(&mut self, guides: impl Iterator<Item = &'g Guide>, files: &[Arc<ContentFile>]) -> Vec<&'g Guide> {
+        let mut own: BTreeMap<String, &Guide> = BTreeMap::new();
+        let mut alone = Vec::new();
+        for guide in guides {
+            let index = guide.index();
+            let address = index.address.as_str();
+            let Some(other) = own.get(&address.to_lowercase()) else {
+                own.insert(address.to_lowercase(), guide);
+                alone.push(guide);
+                continue;
+            };
+            let file = &files[index.source];
+            let shown = address.split_once('/').map_or(address, |(_, rest)| rest);
+            let message = format!("the address \"{shown}\" is taken by the guide \"{}\"", other.id);
+            self.problems.push(
+                Diagnostic::new(Code::AddressTaken, Place::start_of(&file.path), message)
+                    .help(format!("rename one of the two folders: content/{} or content/{}", other.id, guide.id))
+                    .in_edition(&self.brand.id, &file.locale),
+            );
+        }
+        alone
+    }
+
     fn take(&mut self, address: &Address, file: &ContentFile, text: Option<&Text>, help: &str) {
         let key = address.as_str().to_lowercase();
         let Some(other) = self.taken.get(&key) else {

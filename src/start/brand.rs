@@ -20,8 +20,11 @@ pub fn brand(ground: &Ground<'_>, typed: &str) -> Result<Plan, Refusal> {
             "\"{id}\" can't be a brand's id: use letters from a to z, digits and hyphens"
         )));
     }
-    if ground.site.has_brand(id) {
-        return Err(Refusal::new(format!("there is a brand \"{id}\" already: its theme is themes/{id}/theme.toml")));
+    if let Some(own) = ground.site.brands.iter().find(|own| own.id.eq_ignore_ascii_case(id)) {
+        return Err(Refusal::new(format!(
+            "there is a brand \"{0}\" already: its theme is themes/{0}/theme.toml",
+            own.id
+        )));
     }
     let settings = settings::with_brand(&ground.settings, id)?;
     let brands = ground.site.brands.iter();

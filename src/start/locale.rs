@@ -19,9 +19,10 @@ pub fn locale(ground: &Ground<'_>, typed: &str) -> Result<Plan, Refusal> {
     let locale = Locale::new(typed).filter(|_| is_plain).ok_or_else(|| {
         Refusal::new(format!("\"{typed}\" is no language tag: write it like \"de\", \"es\" or \"fr-CA\""))
     })?;
-    if ground.site.has_locale(typed) {
+    if let Some(own) = ground.site.locales.iter().find(|own| own.id.eq_ignore_ascii_case(typed)) {
         return Err(Refusal::new(format!(
-            "the site has \"{typed}\" already: etape status says what is left to translate"
+            "the site has \"{}\" already: etape status says what is left to translate",
+            own.id
         )));
     }
     let source = ground.site.source_locale();

@@ -30,10 +30,9 @@ const OPTION: Template = template!("option");
 /// A new guide: its first page and a first step.
 pub fn guide(ground: &Ground<'_>, typed: &str) -> Result<Plan, Refusal> {
     let name = Name::new(typed)?;
-    if ground.guides().iter().any(|guide| **guide == *name.slug) {
+    if let Some(own) = ground.guides().iter().find(|guide| guide.to_lowercase() == name.slug) {
         return Err(Refusal::new(format!(
-            "there is a guide \"{0}\" already: choose another name, or add to it with etape new step {0}/NAME",
-            name.slug
+            "there is a guide \"{own}\" already: choose another name, or add to it with etape new step {own}/NAME"
         )));
     }
     let mut files = pages(ground, &name.slug, "index", &name, &GUIDE);
