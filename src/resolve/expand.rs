@@ -276,7 +276,10 @@ pub fn syntax_problem(message: &str, template: &str, span: Range<usize>) -> BadN
     let mut problem = invalid(message, span.clone());
     let all = tags::tags(template);
     let word = |tag: &tags::Tag| template[tag.inner.clone()].split_whitespace().next().unwrap_or_default().to_owned();
-    let here = all.iter().find(|tag| overlaps(&tag.span, &(span.start..span.end.max(span.start + 1))));
+    // where the text ends with a tag, Tera points into that one
+    let is_cut = message.eq_ignore_ascii_case("unexpected end of input") || message.ends_with("end of raw block");
+    let stretch = span.start..span.end.max(span.start + 1);
+    let here = all.iter().find(|tag| !is_cut && overlaps(&tag.span, &stretch));
     let here_word = here.filter(|tag| !tag.is_output).map(word).unwrap_or_default();
     let opens = ["if", "for", "set", "filter", "raw", "block", "component"];
     // the tags that are open before a stretch of the text
@@ -329,7 +332,7 @@ pub fn syntax_problem(message: &str, template: &str, span: Range<usize>) -> BadN
     } else if let Some(open) = here_word.strip_prefix("end").filter(|open| opens.contains(open)) {
         problem.message = format!("nothing is open for this \"{here_word}\"");
         format!("open it with {{% {open} … %}}, or take this one out")
-    } else if here.is_none() && span.end >= template.trim_end().len() {
+    } else if is_cut || here.is_none() && span.end >= template.trim_end().len() {
         // the end of the file is where Tera notices; what isn't closed is where to look
         match open_before(template.len()).last() {
             Some(tag) => {
