@@ -129,7 +129,14 @@ impl Expander<'_> {
         let is_odd =
             |c: char| c.is_control() || matches!(c, '?' | '#' | '\\' | ':' | '"' | '<' | '>' | '|' | '*' | '%' | ' ');
         let is_below_page = rest.split('/').rev().skip(1).any(|part| part.ends_with(".html") || part.ends_with(".htm"));
-        if alias.contains(is_odd) || is_below_page || rest.split('/').any(|part| part.len() > LONGEST) {
+        let has_no_name = alias.is_empty() || matches!(rest.rsplit('/').next(), Some("." | ".."));
+        let has_empty_part = rest.starts_with('/') || rest.contains("//");
+        if has_no_name
+            || has_empty_part
+            || alias.contains(is_odd)
+            || is_below_page
+            || rest.split('/').any(|part| part.len() > LONGEST)
+        {
             problems.push(
                 Diagnostic::new(
                     Code::FrontMatterInvalid,
@@ -140,7 +147,7 @@ impl Expander<'_> {
             );
             return None;
         }
-        let Some(mut path) = join(base, rest).filter(|path| !path.is_empty()) else {
+        let Some(mut path) = join(base, rest) else {
             problems.push(
                 Diagnostic::new(
                     Code::PathOutside,
@@ -151,7 +158,9 @@ impl Expander<'_> {
             );
             return None;
         };
-        if rest.ends_with('/') {
+        if path.is_empty() {
+            path.push_str("index.html");
+        } else if rest.ends_with('/') {
             path.push_str("/index.html");
         } else if !path.ends_with(".html") && !path.ends_with(".htm") {
             path.push_str(".html");
