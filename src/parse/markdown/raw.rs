@@ -81,8 +81,16 @@ impl<'t> Writer<'t> {
                     self.body.anchors.push(id.clone());
                     slots.push(Placed::of(&value, Slot::Id(id)));
                 }
-                // the pages' policy ignores it, and would complain to the reader's browser
-                html::Kind::Style => removed.push(finding.span),
+                html::Kind::Style => {
+                    self.find(
+                        Code::HtmlUnsafe,
+                        place(&finding.span),
+                        "the attribute \"style\" can't stand in a text".to_owned(),
+                        Some("write a class instead, and in the theme's style sheet how it looks".to_owned()),
+                    );
+                    // the pages' policy ignores it, and would complain to the reader's browser
+                    removed.push(finding.span);
+                }
                 html::Kind::Unterminated => self.find(
                     Code::HtmlUnsafe,
                     place(&finding.span),
