@@ -4,6 +4,7 @@
 //! footnotes. Not here: where a link leads or which picture a name means (`resolve::link` fills the slots), and
 //! placeholders, which are expanded before.
 
+mod headings;
 mod links;
 mod media;
 mod notes;

@@ -78,6 +78,9 @@ impl<'t> Writer<'t> {
                 html::Kind::Anchor(value) if value.text.is_empty() => {}
                 html::Kind::Anchor(value) => {
                     let id = armour::strip(&value.text).into_owned();
+                    if value.attribute == "id" {
+                        self.claim(&id, place(&value.span));
+                    }
                     self.body.anchors.push(id.clone());
                     slots.push(Placed::of(&value, Slot::Id(id)));
                 }

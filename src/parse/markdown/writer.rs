@@ -1,15 +1,15 @@
 //! The events of one text, written as HTML.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use pulldown_cmark::{
     Alignment, BlockQuoteKind, CodeBlockKind, Event, Options, Parser, Tag, TagEnd, TextMergeWithOffset,
 };
 
+use super::headings::Ids;
 use super::media::stands_alone;
 use super::notes::split_footnotes;
-use super::slug::slug;
 use super::{Body, Finding, Slot};
 use crate::diagnostic::Code;
 use crate::text::armour;
@@ -27,13 +27,10 @@ const OPTIONS: Options = Options::ENABLE_TABLES
 /// What code is to typography: a word, whatever stands in it.
 const CODE: char = 'x';
 
-/// Ids of the base theme's own.
-const RESERVED: [&str; 5] = ["page-main", "page-options", "page-steps", "page-support", "page-support-title"];
-
 /// An event with its place in the expanded text.
 pub type Spanned<'t> = (Event<'t>, Range<usize>);
 
-/// Writes one text; `raw`, `media` and `notes` hold the rest of its methods.
+/// Writes one text; `headings`, `raw`, `media`, `notes` and `twin` hold the rest of its methods.
 pub struct Writer<'t> {
     pub(super) text: &'t str,
     pub(super) typography: &'t Typography,
@@ -47,15 +44,14 @@ pub struct Writer<'t> {
     column: usize,
     in_head: bool,
     /// Added to each heading's level: a text that uses `#` begins one level below the page's title.
-    shift: u8,
-    last_level: u8,
+    pub(super) shift: u8,
+    pub(super) last_level: u8,
     pub(super) in_link: bool,
     /// Elements of the author's own HTML that are open.
     pub(super) open: Vec<(String, Range<usize>)>,
     /// Those that were closed by what is around them.
     pub(super) closed_late: Vec<String>,
-    /// Ids that are taken, and how often each was wanted.
-    ids: HashMap<String, usize>,
+    pub(super) ids: Ids,
     /// Labels of footnotes in the order of their first reference.
     pub(super) notes: Vec<String>,
     pub(super) note_references: BTreeMap<String, usize>,
@@ -77,6 +73,7 @@ impl<'t> Writer<'t> {
         let uses_top = events
             .iter()
             .any(|(event, _)| matches!(event, Event::Start(Tag::Heading { level, .. }) if *level as u8 == 1));
+        let ids = Ids::new(&events);
         Self {
             text,
             typography,
@@ -92,7 +89,7 @@ impl<'t> Writer<'t> {
             in_link: false,
             open: Vec::new(),
             closed_late: Vec::new(),
-            ids: RESERVED.iter().map(|id| ((*id).to_owned(), 1)).collect(),
+            ids,
             notes: Vec::new(),
             note_references: BTreeMap::new(),
         }
@@ -286,61 +283,6 @@ impl<'t> Writer<'t> {
         self.push(closing);
     }
 
-    fn heading(
-        &mut self,
-        events: &[Spanned<'t>],
-        at: usize,
-        level: u8,
-        id: Option<&str>,
-        classes: &[pulldown_cmark::CowStr<'t>],
-    ) -> usize {
-        let end = (at..events.len()).find(|&i| matches!(events[i].0, Event::End(TagEnd::Heading(_)))).unwrap_or(at);
-        if level > self.last_level + 1 {
-            let should = "#".repeat(usize::from(self.last_level) + 1);
-            self.find(
-                Code::HeadingSkipped,
-                trimmed(self.text, &events[at].1),
-                format!("a heading of level {level} follows one of level {}", self.last_level),
-                Some(format!("write it with {should}")),
-            );
-        }
-        self.last_level = level;
-        let id = match id {
-            Some(id) => armour::strip(id).into_owned(),
-            None => slug(&plain(&events[at + 1..end])),
-        };
-        let id = self.unique(id);
-        let shown = (level + self.shift).clamp(2, 5);
-        self.push("<h");
-        self.slot(Slot::Level(shown));
-        self.push(" id=\"");
-        self.slot(Slot::Id(id.clone()));
-        if !classes.is_empty() {
-            self.push("\" class=\"");
-            let all: Vec<String> = classes.iter().map(|class| armour::strip(class).into_owned()).collect();
-            armour::push_html(&all.join(" "), &mut self.body.html);
-        }
-        self.push("\">");
-        self.body.anchors.push(id);
-        self.before = None;
-        self.write(events, at + 1..end);
-        self.push("</h");
-        self.slot(Slot::Level(shown));
-        self.push(">\n");
-        end + 1
-    }
-
-    /// The id, or the id with the next free number.
-    fn unique(&mut self, id: String) -> String {
-        let count = self.ids.entry(id.clone()).or_insert(0);
-        *count += 1;
-        if *count == 1 {
-            return id;
-        }
-        let numbered = format!("{id}-{count}");
-        self.unique(numbered)
-    }
-
     fn code_block(&mut self, events: &[Spanned<'t>], at: usize, kind: &CodeBlockKind<'t>) -> usize {
         let end = (at..events.len()).find(|&i| matches!(events[i].0, Event::End(TagEnd::CodeBlock))).unwrap_or(at);
         self.push("<pre tabindex=\"0\"><code");
@@ -425,9 +367,4 @@ fn next_char(events: &[Spanned<'_>], at: usize) -> Option<char> {
         }
     }
     None
-}
-
-fn trimmed(text: &str, span: &Range<usize>) -> Range<usize> {
-    let length = text.get(span.clone()).map_or(0, |part| part.trim_end().len());
-    span.start..span.start + length
 }
