@@ -4,6 +4,7 @@
 
 mod theme;
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::diagnostic::{Code, Diagnostic, Place};
@@ -140,7 +141,8 @@ fn brands<'n>(table: &Table<'n>, findings: &mut Findings<'n>) -> Vec<(String, Ra
     {
         findings.push(Problem::new("`brands` is empty", entry.node.span.clone(), help));
     }
-    let mut brands: Vec<(String, Range<usize>, Option<String>)> = Vec::with_capacity(entries.len());
+    let mut brands = Vec::with_capacity(entries.len());
+    let mut folders: HashMap<String, &str> = HashMap::new();
     for entry in entries {
         let id = &entry.key;
         let is_name = !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
@@ -157,7 +159,7 @@ fn brands<'n>(table: &Table<'n>, findings: &mut Findings<'n>) -> Vec<(String, Ra
             ));
             continue;
         }
-        if let Some((other, ..)) = brands.iter().find(|(other, ..)| other.eq_ignore_ascii_case(id)) {
+        if let Some(other) = folders.insert(id.to_ascii_lowercase(), id) {
             findings.push(only_in_case("brand", id, other, entry.key_span.clone()));
         }
         let mut base_url = None;

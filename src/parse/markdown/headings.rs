@@ -52,6 +52,11 @@ impl Ids {
         Self { taken, said: HashSet::new() }
     }
 
+    /// Takes an id that the author says outright, if it's the first time and it isn't the page's own.
+    pub(super) fn say(&mut self, id: &str) -> bool {
+        !RESERVED.contains(&id) && self.said.insert(id.to_owned())
+    }
+
     /// The id, or the id with the next free number.
     fn free(&mut self, id: String) -> String {
         let count = self.taken.entry(id.clone()).or_insert(0);
@@ -65,18 +70,6 @@ impl Ids {
 }
 
 impl<'t> Writer<'t> {
-    /// Takes an id that the author says outright.
-    pub(super) fn claim(&mut self, id: &str, span: Range<usize>) {
-        let (message, help) = if RESERVED.contains(&id) {
-            (format!("the id \"{id}\" is the page's own"), "choose another one")
-        } else if !self.ids.said.insert(id.to_owned()) {
-            (format!("the id \"{id}\" stands twice in this text"), "give one of the two another id")
-        } else {
-            return;
-        };
-        self.find(Code::AddressTaken, span, message, Some(help.to_owned()));
-    }
-
     pub(super) fn heading(
         &mut self,
         events: &[Spanned<'t>],
@@ -98,12 +91,8 @@ impl<'t> Writer<'t> {
         self.last_level = level;
         let id = match id.filter(|id| !id.is_empty()) {
             Some(id) => {
-                let whole = trimmed(self.text, &events[at].1);
-                let found = self.text[whole.clone()].rfind(&format!("#{id}")).map(|at| whole.start + at);
-                let place = found.map_or(whole, |at| at..at + 1 + id.len());
                 let id = armour::strip(id).into_owned();
-                self.claim(&id, place);
-                id
+                if self.ids.say(&id) { id } else { self.ids.free(id) }
             }
             None => self.ids.free(slug(&plain(&events[at + 1..end]))),
         };

@@ -79,21 +79,13 @@ impl<'t> Writer<'t> {
                 html::Kind::Anchor(value) => {
                     let id = armour::strip(&value.text).into_owned();
                     if value.attribute == "id" {
-                        self.claim(&id, place(&value.span));
+                        self.ids.say(&id);
                     }
                     self.body.anchors.push(id.clone());
                     slots.push(Placed::of(&value, Slot::Id(id)));
                 }
-                html::Kind::Style => {
-                    self.find(
-                        Code::HtmlUnsafe,
-                        place(&finding.span),
-                        "the attribute \"style\" can't stand in a text".to_owned(),
-                        Some("write a class instead, and in the theme's style sheet how it looks".to_owned()),
-                    );
-                    // the pages' policy ignores it, and would complain to the reader's browser
-                    removed.push(finding.span);
-                }
+                // the pages' policy ignores it, and would complain to the reader's browser
+                html::Kind::Style => removed.push(finding.span),
                 html::Kind::Unterminated => self.find(
                     Code::HtmlUnsafe,
                     place(&finding.span),
