@@ -12,7 +12,7 @@ use super::terminal::Terminal;
 use super::{Ending, Format, site};
 use crate::config::normal_url;
 use crate::memo::{Key, KeyMaker};
-use crate::output::{Entry, Folder, Input, Made, Sink, Zipped};
+use crate::output::{Entry, Folder, Input, Made, Said, Sink, Zipped};
 use crate::path::SourcePath;
 use crate::pipeline::Options;
 use crate::source::{FOLDERS, Listing, Snapshot};
@@ -95,8 +95,9 @@ fn build(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> Res
         folder.remember(cache.clone(), maker, &in_parallel);
     }
     folder.keep_old(&listing.root().join(".etape"), MANY_FILES);
-    let whole = listing.key(since).filter(|_| !arguments.zip).map(|key| options.key(key));
-    if let Some((made, summary)) = whole.and_then(|whole| folder.standing(whole, &in_parallel)) {
+    let whole = listing.key(since).filter(|_| !arguments.zip).map(|(key, fresh)| (options.key(key), fresh));
+    let still = |texts: &[Said]| listing.still_says(texts);
+    if let Some((made, summary)) = whole.as_ref().and_then(|(key, _)| folder.standing(*key, still, &in_parallel)) {
         terminal.time("finding everything as it was", start);
         let is_written = terminal.messages(&[], arguments.format, |_| None);
         terminal.say(&done(made.pages, made.editions, summary.files, &output, &[], start));
@@ -123,11 +124,12 @@ fn build(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> Res
     let archived = zipped.map_or(Ok(()), Zipped::finish);
     archived.map_err(|error| site::failed(&error, terminal))?;
     let inputs = stamped(inputs(&snapshot, terminal)?, &snapshot);
+    if let Some((key, fresh)) = whole.filter(|_| report.problems.is_empty()) {
+        let said = fresh.into_iter().filter_map(|path| snapshot.key(&path).map(|key| (path.to_string(), key)));
+        folder.note_made(Made { key, pages: report.pages, editions: report.editions }, said.collect());
+    }
     // nobody needs the texts any more, and a large site's take room
     drop(snapshot);
-    if let Some(key) = whole.filter(|_| report.problems.is_empty()) {
-        folder.note_made(Made { key, pages: report.pages, editions: report.editions });
-    }
     let summary = folder.finish(inputs, &in_parallel).map_err(|error| site::failed(&error, terminal))?;
     terminal.time("exchanging the folders", begin);
     cache.prune();

@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::compare::{has_hash, holds, holds_only, open_to_compare};
 use super::each::{AT_ONCE, Each, by_chunks, one_by_one};
-use super::ledger::{Ledger, Line, Made, Part, Shelf};
+use super::ledger::{Ledger, Line, Made, Part, Said, Shelf};
 use super::manifest::Entry;
 use super::place::Place;
 use super::spare::Spare;
@@ -45,7 +45,7 @@ pub struct Folder {
     /// What the next build may keep.
     parts: Mutex<Vec<Part>>,
     /// What the next build may find as it stands.
-    whole: Option<Made>,
+    whole: Option<(Made, Vec<Said>)>,
     /// Folders of the old tree that are looked into, and of the new one that are written to.
     looked: Visited,
     written: Visited,
@@ -145,10 +145,10 @@ impl Folder {
     }
 
     /// What the last build made, if everything would be made from the same (`key`) and stands as it was left: then there
-    /// is nothing to do.
-    pub fn standing(&self, key: Key, each: Each) -> Option<(Made, Summary)> {
+    /// is nothing to do. `still` says whether texts that the key may not know still say the same.
+    pub fn standing(&self, key: Key, still: impl Fn(&[Said]) -> bool, each: Each) -> Option<(Made, Summary)> {
         let ledger = self.ledger.as_ref()?;
-        let whole = ledger.whole.as_ref().filter(|whole| whole.made.key == key)?;
+        let whole = ledger.whole.as_ref().filter(|whole| whole.made.key == key && still(&whole.fresh))?;
         let lines: Vec<&Line> = ledger.files.iter().chain([&whole.manifest]).collect();
         let is_other = AtomicBool::new(false);
         by_chunks(&lines, AT_ONCE, each, &|lines| {
@@ -166,8 +166,9 @@ impl Folder {
     }
 
     /// Notes that the next build has nothing to do if it would be made from the same: nothing is to be told again.
-    pub fn note_made(&mut self, made: Made) {
-        self.whole = Some(made);
+    /// `fresh` are the texts that might change again without another key.
+    pub fn note_made(&mut self, made: Made, fresh: Vec<Said>) {
+        self.whole = Some((made, fresh));
     }
 
     /// How a file of the old tree stands, if nobody has touched it since it was noted.

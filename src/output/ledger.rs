@@ -49,10 +49,15 @@ pub(super) struct Line<E = Entry> {
     pub(super) is_linked: bool,
 }
 
+/// The path of a text, and the key of what it said.
+pub type Said = (String, Key);
+
 /// An output that was made without a word, and its manifest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Whole {
     pub(super) made: Made,
+    /// Texts that it was made from and that might have changed again unseen, with the keys of what they said.
+    pub(super) fresh: Vec<Said>,
     pub(super) manifest: Line,
 }
 
@@ -149,7 +154,7 @@ impl Shelf {
     /// For the output at `path`, which needn't be there yet; `maker` tells the program from others that make it.
     pub(super) fn new(store: Arc<dyn Store + Send>, path: &Path, maker: Key) -> Self {
         let mut hasher = blake3::Hasher::new();
-        hasher.update(b"ledger 6\n");
+        hasher.update(b"ledger 7\n");
         hasher.update(path.as_os_str().as_encoded_bytes());
         Self { store, key: hasher.finalize(), maker }
     }

@@ -171,18 +171,19 @@ fn an_output_that_stands_needs_nothing() {
     let build = |folder: &mut Folder| OLD.iter().for_each(|(path, text)| folder.put(path, text.as_bytes()).unwrap());
     for round in 0..4 {
         let mut folder = open(b"");
-        let standing = folder.standing(Key::of(b"same"), &one_by_one).map(|(made, summary)| (made, summary.files));
+        let standing =
+            folder.standing(Key::of(b"same"), |_| true, &one_by_one).map(|(made, summary)| (made, summary.files));
         assert_eq!(standing, (round > 0).then(|| (made(b"same"), OLD.len())), "{round}");
         if standing.is_none() {
             build(&mut folder);
-            folder.note_made(made(b"same"));
+            folder.note_made(made(b"same"), Vec::new());
             folder.finish(Vec::new(), &one_by_one).unwrap();
         }
         // at once the first time, while everything has just been written
         sleep(if round == 0 { Duration::ZERO } else { A_WHILE });
     }
-    assert_eq!(open(b"").standing(Key::of(b"other"), &one_by_one), None);
-    assert_eq!(open(b"another program").standing(Key::of(b"same"), &one_by_one), None);
+    assert_eq!(open(b"").standing(Key::of(b"other"), |_| true, &one_by_one), None);
+    assert_eq!(open(b"another program").standing(Key::of(b"same"), |_| true, &one_by_one), None);
     let manifest: fn(&Path) = |dist| {
         let text = fs::read_to_string(dist.join("manifest.json")).unwrap();
         fs::write(dist.join("manifest.json"), text + "\n").unwrap();
@@ -190,10 +191,10 @@ fn an_output_that_stands_needs_nothing() {
     for (index, change) in CHANGES.iter().chain(&[manifest]).enumerate() {
         change(&output);
         let mut folder = open(b"");
-        assert_eq!(folder.standing(Key::of(b"same"), &one_by_one), None, "change {index}");
+        assert_eq!(folder.standing(Key::of(b"same"), |_| true, &one_by_one), None, "change {index}");
         build(&mut folder);
-        folder.note_made(made(b"same"));
+        folder.note_made(made(b"same"), Vec::new());
         folder.finish(Vec::new(), &one_by_one).unwrap();
-        assert!(open(b"").standing(Key::of(b"same"), &one_by_one).is_some(), "change {index}");
+        assert!(open(b"").standing(Key::of(b"same"), |_| true, &one_by_one).is_some(), "change {index}");
     }
 }

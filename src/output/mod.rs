@@ -34,7 +34,7 @@ pub use built::{Built, make_folder};
 pub use cache::{Cache, NoStore, Store};
 pub use each::{Each, one_by_one};
 pub use folder::{Folder, Input, Summary};
-pub use ledger::Made;
+pub use ledger::{Made, Said};
 pub use manifest::Entry;
 pub use memory::{Memory, Nothing};
 pub use zip::Zipped;

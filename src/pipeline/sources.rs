@@ -200,12 +200,11 @@ pub fn parse(
     problems.extend(found);
     let theme = theme(snapshot, None, kept);
     problems.extend(theme.1.iter().cloned());
-    let keys = Keys {
+    let keys = || Keys {
         site: site_key(snapshot, site, options, &vocabulary, fluent_is_partial),
         names: content
             .iter()
-            .zip(&content_keys)
-            .fold(KeyMaker::new("names"), |key, (file, _)| {
+            .fold(KeyMaker::new("names"), |key, file| {
                 let flags = u64::from(file.is_lost) + 2 * u64::from(file.front.draft);
                 key.text(file.path.as_str()).number(flags)
             })
@@ -225,11 +224,12 @@ pub fn parse(
         contents: contents(&content, &content_keys),
         content: content_keys,
     };
+    let (keys, index) = rayon::join(keys, || Index::new(&content));
     let sources = Sources {
         snapshot: snapshot.clone(),
         site: site.clone(),
         options: options.clone(),
-        index: Index::new(&content),
+        index,
         moulds: Moulds::new(content.len()),
         content,
         bad_tags: checked.iter().map(|found| found.0.clone()).collect(),

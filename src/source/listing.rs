@@ -16,6 +16,9 @@ use crate::memo::{Key, KeyMaker};
 use crate::path::SourcePath;
 use crate::stamp::Stamp;
 
+/// So many files are soon read.
+const FEW: usize = 100;
+
 /// The files of a site, as they were found.
 pub struct Listing {
     real_root: PathBuf,
@@ -54,14 +57,25 @@ impl Listing {
         &self.real_root
     }
 
-    /// The key of how everything stands; none if something has changed so lately that it may change again unseen, or
-    /// can't be taken. `since` is a time before the listing.
-    pub fn key(&self, since: SystemTime) -> Option<Key> {
-        let is_settled = self.files.iter().all(|(_, _, stamp)| stamp.is_settled(since));
+    /// The key of how everything stands, and the texts that have changed so lately that they may change again unseen:
+    /// few, or there is no key. Nor is there one if something can't be taken. `since` is a time before the listing.
+    pub fn key(&self, since: SystemTime) -> Option<(Key, Vec<SourcePath>)> {
+        let unsettled = self.files.iter().filter(|(_, _, stamp)| !stamp.is_settled(since)).map(|(path, ..)| path);
+        let unsettled: Vec<SourcePath> = unsettled.take(FEW + 1).cloned().collect();
+        let is_clear = unsettled.len() <= FEW && unsettled.iter().all(is_text) && self.problems.is_empty();
         let file = |key: KeyMaker, (path, disk, stamp): &(SourcePath, PathBuf, Stamp)| {
             key.text(path.as_str()).text(&disk.to_string_lossy()).key(stamp.key())
         };
-        (is_settled && self.problems.is_empty()).then(|| self.files.iter().fold(KeyMaker::new("listing"), file).make())
+        is_clear.then(|| (self.files.iter().fold(KeyMaker::new("listing"), file).make(), unsettled))
+    }
+
+    /// Do texts say what they said when they had these keys?
+    pub fn still_says(&self, texts: &[(String, Key)]) -> bool {
+        texts.iter().all(|(path, key)| {
+            let file = self.files.iter().find(|(other, ..)| other.as_str() == path);
+            let read = file.and_then(|(path, disk, stamp)| load(path.clone(), disk, *stamp, None).ok()?.ok());
+            read.is_some_and(|(_, taken)| taken.key == *key)
+        })
     }
 
     /// Does every later change of what isn't read until it is needed show?
@@ -197,7 +211,13 @@ fn follow_folder(
 
 /// The site's spelling of a path on the disk; none for names that aren't Unicode.
 pub(super) fn source_path(root: &Path, path: &Path) -> Option<SourcePath> {
-    let parts: Option<Vec<&str>> = path.strip_prefix(root).ok()?.iter().map(|part| part.to_str()).collect();
+    let rest = path.strip_prefix(root).ok()?;
+    let text = rest.to_str()?;
+    let is_plain = std::path::MAIN_SEPARATOR == '/' && !["//", "/."].iter().any(|odd| text.contains(odd));
+    if is_plain && !text.ends_with('/') {
+        return Some(SourcePath::new(text));
+    }
+    let parts: Option<Vec<&str>> = rest.iter().map(|part| part.to_str()).collect();
     Some(SourcePath::new(parts?.join("/")))
 }
 
@@ -241,5 +261,23 @@ mod tests {
         assert_eq!(paths, ["site.toml", "content/guide/1.md"]);
         let problems: Vec<&str> = listing.problems.iter().map(|problem| &*problem.message).collect();
         assert_eq!(problems, ["the symbolic link \"assets\" leads nowhere"]);
+    }
+
+    #[test]
+    fn what_has_just_changed_is_known_by_what_it_says() {
+        use std::time::{Duration, SystemTime};
+        let site = site();
+        let listing = Listing::new(site.path()).unwrap();
+        let (long_ago, now) = (SystemTime::now() - Duration::from_mins(1), SystemTime::now() + Duration::from_mins(1));
+        let (key, fresh) = listing.key(long_ago).unwrap();
+        assert_eq!((key, Vec::new()), listing.key(now).unwrap());
+        let said: Vec<_> = fresh.iter().map(|path| (path.to_string(), Key::of(b""))).collect();
+        assert_eq!(said, [("site.toml".to_owned(), Key::of(b""))]);
+        assert!(listing.still_says(&said));
+        fs::write(site.path().join("site.toml"), "x").unwrap();
+        assert!(!Listing::new(site.path()).unwrap().still_says(&said));
+        fs::create_dir(site.path().join("assets")).unwrap();
+        fs::write(site.path().join("assets/x.png"), "").unwrap();
+        assert_eq!(Listing::new(site.path()).unwrap().key(long_ago), None);
     }
 }

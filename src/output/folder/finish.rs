@@ -220,7 +220,10 @@ impl Folder {
         parts.sort_unstable();
         let line = |(entry, stamp): Input| stamp.map(|stamp| Line::new(entry, stamp));
         let inputs: Vec<Line> = inputs.into_iter().filter_map(line).collect();
-        let is_made = |ledger: &Ledger| ledger.whole.as_ref().map(|whole| whole.made) == self.whole;
+        let is_made = |ledger: &Ledger| {
+            let noted = ledger.whole.as_ref().map(|whole| (&whole.made, &whole.fresh));
+            noted == self.whole.as_ref().map(|(made, fresh)| (made, fresh))
+        };
         let is_noted = |ledger: &Ledger| ledger.parts == parts && ledger.inputs == inputs && is_made(ledger);
         if is_same && done.iter().all(|done| done.line.is_known()) && before.is_some_and(is_noted) {
             return;
@@ -232,9 +235,9 @@ impl Folder {
             let mut tree = Tree::new(&self.place.dist);
             ledger::lines(&done.iter().map(|done| done.noted(is_copied, &begun, &mut tree)).collect::<Vec<_>>())
         });
-        let whole = self.whole.and_then(|made| {
+        let whole = self.whole.clone().and_then(|(made, fresh)| {
             let stamp = Tree::new(&self.place.dist).look(manifest::NAME, None).ok()?.stamp;
-            Some(Whole { made, manifest: Line::new(manifest, stamp) })
+            Some(Whole { made, fresh, manifest: Line::new(manifest, stamp) })
         });
         let links = (begun, clock);
         let ledger = Ledger { maker: shelf.maker, clock, links, files: Vec::new(), parts, whole, inputs };
