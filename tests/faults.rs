@@ -25,15 +25,19 @@ use tempfile::TempDir;
 const KILLS: u64 = 12;
 const FULL: u64 = 3;
 
-/// A site in the first or the second of its states: most files are the same, some differ, some are gone.
-fn write(root: &Path, state: u64) {
+/// Brands of a small output, and of one with thousands of files.
+const BRANDS: usize = 12;
+const MANY_BRANDS: usize = 100;
+
+/// A site in the first or the second of its states: most files are the same, some differ; of a small one some are gone.
+fn write(root: &Path, state: u64, brands: usize) {
     let put = |path: String, text: String| {
         let path = root.join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     };
     let mut site = "title = \"Help\"\nlocales = [\"en\"]\n".to_owned();
-    for brand in 0..12 {
+    for brand in 0..brands {
         site.push_str(&format!("[brands.brand{brand}]\n"));
         put(format!("themes/brand{brand}/theme.toml"), format!("name = \"Brand {brand}\"\n"));
     }
@@ -44,7 +48,8 @@ fn write(root: &Path, state: u64) {
         put(format!("content/a/0{step}-step{step}.en.md"), format!("---\ntitle: Step {step}\n---\n\n{text}\n"));
     }
     let last = root.join("content/a/09-step9.en.md");
-    if state == 1 {
+    // without it every page has another list of steps
+    if state == 1 && brands < MANY_BRANDS {
         fs::remove_file(last).unwrap();
     }
 }
@@ -71,10 +76,10 @@ fn throw(dice: &mut u64) -> u64 {
 }
 
 /// What both states come to.
-fn wanted(scratch: &Path) -> [common::Tree; 2] {
+fn wanted(scratch: &Path, brands: usize) -> [common::Tree; 2] {
     [0, 1].map(|state| {
         let root = scratch.join(format!("state{state}"));
-        write(&root, state);
+        write(&root, state, brands);
         let output = scratch.join(format!("wanted{state}"));
         assert!(build(&root, &output).status().unwrap().success());
         common::read(&output)
@@ -97,8 +102,22 @@ fn left(output: &Path) -> Vec<String> {
 
 #[test]
 fn a_killed_build_leaves_the_old_tree_or_the_new() {
+    let (times, dice) = asked("ETAPE_KILLS", KILLS);
+    kill(BRANDS, times, dice);
+}
+
+/// A large output is made of the tree before the last.
+#[test]
+fn so_does_a_killed_build_of_a_large_output() {
+    let (times, dice) = asked("ETAPE_KILLS", KILLS);
+    let spare = kill(MANY_BRANDS, times.div_ceil(3), dice);
+    assert!(spare, "no old tree was kept: the output isn't large enough");
+}
+
+/// Kills builds of so many brands, so many times; says whether an old tree was kept for the next one.
+fn kill(brands: usize, times: u64, mut dice: u64) -> bool {
     let scratch = TempDir::new().unwrap();
-    let wanted = wanted(scratch.path());
+    let wanted = wanted(scratch.path(), brands);
     let output = scratch.path().join("here/dist");
     fs::create_dir(scratch.path().join("here")).unwrap();
     let roots = [0, 1].map(|state| scratch.path().join(format!("state{state}")));
@@ -106,7 +125,6 @@ fn a_killed_build_leaves_the_old_tree_or_the_new() {
     let start = Instant::now();
     assert!(build(&roots[1], &output).status().unwrap().success());
     let long = u64::try_from(start.elapsed().as_micros()).unwrap() * 5 / 4;
-    let (times, mut dice) = asked("ETAPE_KILLS", KILLS);
     let (mut old, mut new, mut state) = (0, 0, 1);
     for time in 0..times {
         let (before, after) = (state, 1 - state);
@@ -125,12 +143,14 @@ fn a_killed_build_leaves_the_old_tree_or_the_new() {
         state = after;
     }
     eprintln!("{old} times the old tree, {new} times the new");
+    let kept = fs::read_dir(roots[0].join(".etape")).unwrap().map(|entry| entry.unwrap().file_name());
+    kept.into_iter().any(|name| name.to_string_lossy().starts_with("spare-"))
 }
 
 #[test]
 fn a_full_disk_leaves_the_old_tree_or_the_new() {
     let scratch = TempDir::new().unwrap();
-    let wanted = wanted(scratch.path());
+    let wanted = wanted(scratch.path(), BRANDS);
     let roots = [0, 1].map(|state| scratch.path().join(format!("state{state}")));
     let disk = scratch.path().join("disk");
     fs::create_dir(&disk).unwrap();
