@@ -20,8 +20,11 @@ pub(super) fn masked(text: &str) -> String {
         _ => None,
     });
     let lost: Vec<Range<usize>> = lost.collect();
-    // outside quotes a backslash is a backslash
-    let is_lost = |at: &Range<usize>| lost.iter().any(|lost| lost.contains(&at.start));
+    // outside quotes a backslash is a backslash; what is lost stands in order
+    let is_lost = |at: &Range<usize>| {
+        let next = lost.partition_point(|lost| lost.end <= at.start);
+        lost.get(next).is_some_and(|lost| lost.contains(&at.start))
+    };
     mask(text, &found.into_iter().filter(is_lost).collect::<Vec<_>>())
 }
 
@@ -52,6 +55,12 @@ fn mask(text: &str, places: &[Range<usize>]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn many_cost_what_they_are_worth() {
+        let text = "a = { \"\\ué\" }\n".repeat(50_000);
+        assert_eq!(masked(&text), text.replace('é', "??"));
+    }
 
     #[test]
     fn only_what_would_break_is_masked() {
