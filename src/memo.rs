@@ -20,7 +20,8 @@ impl Key {
         Self::from_hash(&blake3::hash(bytes))
     }
 
-    fn from_hash(hash: &blake3::Hash) -> Self {
+    /// Of the bytes that have this hash.
+    pub fn from_hash(hash: &blake3::Hash) -> Self {
         let mut key = [0; 16];
         key.copy_from_slice(&hash.as_bytes()[..16]);
         Self(key)

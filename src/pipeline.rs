@@ -26,15 +26,17 @@ pub use contents::{Edition, PageEntry};
 pub use kept::Kept;
 pub use tree::Tree;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use before::Inputs;
+
 use crate::diagnostic::{self, Diagnostic, Place, Severity};
 use crate::memo::{Key, KeyMaker};
-use crate::model::site::Site;
-use crate::output::{NoStore, OutputError, Sink, Store};
+use crate::model::site::{Brand, Site};
+use crate::output::{NoStore, Nothing, OutputError, Sink, Store};
 use crate::path::SourcePath;
 use crate::source::Snapshot;
 
@@ -156,9 +158,32 @@ pub fn build(
     tools: &Tools,
     sink: &dyn Sink,
 ) -> Result<Result<Report, Unknown>, OutputError> {
-    let result = build_once(snapshot, options, tools, sink);
+    let mut result = build_once(snapshot, options, tools, sink);
+    if let Ok(Ok(built)) = &mut result
+        && built.is_part
+        && !built.report.problems.is_empty()
+    {
+        // a message may speak of texts that weren't read
+        match build_once(snapshot, options, tools, &Nothing)? {
+            Ok(whole) => {
+                let told = whole.report.problems.into_iter().chain(std::mem::take(&mut built.late));
+                built.report.problems = diagnostic::merge(told.collect());
+            }
+            Err(unknown) => return Ok(Err(unknown)),
+        }
+    }
     Kept::next(&tools.kept);
-    result
+    result.map(|built| built.map(|built| built.report))
+}
+
+/// What came of a build.
+#[derive(Default)]
+struct Built {
+    report: Report,
+    /// Some texts weren't read.
+    is_part: bool,
+    /// Problems of the writing.
+    late: Vec<Diagnostic>,
 }
 
 fn build_once(
@@ -166,18 +191,26 @@ fn build_once(
     options: &Options,
     tools: &Tools,
     sink: &dyn Sink,
-) -> Result<Result<Report, Unknown>, OutputError> {
+) -> Result<Result<Built, Unknown>, OutputError> {
     let mut problems = snapshot.problems().to_vec();
     let loaded = sources::site(snapshot, &tools.kept);
     problems.extend(loaded.1.iter().cloned());
     let Some(site) = loaded.0.clone() else {
-        return Ok(Ok(Report { problems: diagnostic::merge(problems), ..Report::default() }));
+        let report = Report { problems: diagnostic::merge(problems), ..Report::default() };
+        return Ok(Ok(Built { report, ..Built::default() }));
     };
     let site = match select(site, options) {
         Ok(site) => site,
         Err(unknown) => return Ok(Err(unknown)),
     };
-    let (sources, found) = sources::parse(snapshot, &site, options, tools);
+    let brands: Vec<_> = site
+        .brands
+        .iter()
+        .filter(|brand| options.brands.is_empty() || options.brands.iter().any(|id| *id == *brand.id))
+        .collect();
+    let inputs = Inputs::new(snapshot, &site, options);
+    let untouched = inputs.untouched(&brands, sink);
+    let (sources, found) = sources::parse(snapshot, &site, options, tools, untouched)?;
     problems.extend(found);
     let locales: Vec<_> = site
         .locales
@@ -185,34 +218,36 @@ fn build_once(
         .filter(|locale| options.locales.is_empty() || options.locales.iter().any(|id| *id == *locale.id))
         .cloned()
         .collect();
-    let brands: Vec<_> = site
-        .brands
-        .iter()
-        .filter(|brand| options.brands.is_empty() || options.brands.iter().any(|id| *id == *brand.id))
-        .collect();
-    let built: Vec<_> = brands.par_iter().map(|brand| brand::build(&sources, brand, &locales, sink)).collect();
+    let build = |brand: &&Brand| brand::build(&sources, brand, inputs.of(brand), &locales, sink);
+    let built: Vec<_> = brands.par_iter().map(build).collect();
     let mut report = Report { editions: brands.len() * locales.len(), ..Report::default() };
     let mut used = BTreeSet::new();
     let mut trees = Vec::new();
-    for result in built {
+    let mut mentioned = BTreeMap::new();
+    let mut late = Vec::new();
+    for (brand, result) in brands.iter().zip(built) {
         let mut result = result?;
         problems.extend(result.problems);
+        mentioned.insert(brand.id.clone(), result.mentioned);
+        late.append(&mut result.late);
         used.append(&mut result.used);
         report.screens.append(&mut result.screens);
         report.elsewhere.append(&mut result.elsewhere);
         report.pages += result.pages;
         trees.extend(result.tree);
     }
+    problems.extend(late.iter().cloned());
     checks::tell_heavy_once(&sources, &mut problems);
     let is_in_order = problems.iter().all(|problem| problem.severity() == Severity::Warning);
-    problems.extend(checks::site(&sources, &used, is_in_order));
+    problems.extend(checks::site(&sources, &used, &mentioned, is_in_order));
     report.screens.sort_unstable();
     report.screens.dedup();
     elsewhere::sort(&mut report.elsewhere);
     report.problems = diagnostic::merge(problems);
     report.pictures = sources.pictures.count();
+    let is_part = !sources.untouched.is_empty();
     report.tree = tools.kept.round().keeps().then(|| Tree::new(sources, trees));
-    Ok(Ok(report))
+    Ok(Ok(Built { report, is_part, late }))
 }
 
 /// Applies the options to the site: base addresses; and checks that what is asked for exists.

@@ -1,6 +1,5 @@
 //! `etape build`: the sites of all brands, into a folder that is replaced as a whole.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -103,10 +102,10 @@ fn build(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> Res
         terminal.say(&done(made.pages, made.editions, summary.files, &output, &[], start));
         return if is_written { Ok(Ending::Done) } else { Err(Ending::Broken) };
     }
-    let mut snapshot = listing.read().map(Arc::new).map_err(unreadable)?;
+    let known = |path: &SourcePath, stamp: &Stamp| folder.known_input(path.as_str(), stamp);
+    let mut snapshot = listing.read(&known).map(Arc::new).map_err(unreadable)?;
     terminal.time("reading the site", start);
     let begin = Instant::now();
-    let known = |path: &SourcePath, stamp: &Stamp| folder.known_input(path.as_str(), stamp);
     Arc::get_mut(&mut snapshot).into_iter().for_each(|snapshot| snapshot.recall(&known));
     let zipped = arguments.zip.then(|| Zipped::new(&folder, options.date.as_deref()));
     let sink: &dyn Sink = zipped.as_ref().map_or(&folder, |zipped| zipped);
@@ -123,7 +122,7 @@ fn build(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> Res
     }
     let archived = zipped.map_or(Ok(()), Zipped::finish);
     archived.map_err(|error| site::failed(&error, terminal))?;
-    let inputs = stamped(inputs(&snapshot, terminal)?, &snapshot);
+    let inputs = stamped(inputs(&snapshot, terminal)?, &snapshot, since);
     if let Some((key, fresh)) = whole.filter(|_| report.problems.is_empty()) {
         let said = fresh.into_iter().filter_map(|path| snapshot.key(&path).map(|key| (path.to_string(), key)));
         folder.note_made(Made { key, pages: report.pages, editions: report.editions }, said.collect());
@@ -169,11 +168,14 @@ fn maker() -> Option<Key> {
     Some(KeyMaker::new(env!("CARGO_PKG_VERSION")).text(&path.to_string_lossy()).key(own).make())
 }
 
-/// The same with the stamps of those that weren't read until they were needed.
-fn stamped(entries: Vec<Entry>, snapshot: &Snapshot) -> Vec<Input> {
-    let stamps: BTreeMap<&str, Stamp> = snapshot.unread().map(|(path, stamp)| (path.as_str(), *stamp)).collect();
-    let stamped = |entry: Entry| (stamps.get(&*entry.path).copied(), entry);
-    entries.into_iter().map(stamped).map(|(stamp, entry)| (entry, stamp)).collect()
+/// The same with the stamps of those that the next build needn't read if they stand as they do. Both are in order.
+fn stamped(entries: Vec<Entry>, snapshot: &Snapshot, since: SystemTime) -> Vec<Input> {
+    let mut stamps = snapshot.settled(since).peekable();
+    let stamped = |entry: Entry| {
+        let stamp = stamps.next_if(|(path, _)| path.as_str() == &*entry.path).map(|(_, stamp)| *stamp);
+        (entry, stamp)
+    };
+    entries.into_iter().map(stamped).collect()
 }
 
 /// The files that a build is made from.

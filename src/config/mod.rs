@@ -4,8 +4,9 @@
 
 mod theme;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::model::locale::Locale;
@@ -43,13 +44,16 @@ pub fn load(snapshot: &Snapshot) -> (Option<Site>, Vec<Diagnostic>) {
         title: raw.title,
         locales: raw.locales,
         brands: Vec::with_capacity(raw.brands.len()),
+        places: BTreeMap::new(),
         budget: raw.budget,
     };
     for (id, span, base_url) in raw.brands {
         let (theme, found) = theme::load(snapshot, &id, &Place::new(&path, span));
         problems.extend(found);
+        let id: Arc<str> = id.into();
+        site.places.insert(id.clone(), site.brands.len());
         site.brands.push(Brand {
-            id: id.as_str().into(),
+            id,
             base_url,
             name: theme.name,
             logo: theme.logo,

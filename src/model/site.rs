@@ -1,5 +1,6 @@
 //! The site and its brands, as site.toml and the theme.toml files describe them.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -15,6 +16,8 @@ pub struct Site {
     pub locales: Vec<Locale>,
     /// In the order of site.toml; never empty.
     pub brands: Vec<Brand>,
+    /// Which of them has an id.
+    pub places: BTreeMap<Arc<str>, usize>,
     /// Above which a page is reported.
     pub budget: Budget,
 }
@@ -32,7 +35,12 @@ impl Site {
 
     /// Does the site have this brand?
     pub fn has_brand(&self, id: &str) -> bool {
-        self.brands.iter().any(|brand| &*brand.id == id)
+        self.places.contains_key(id)
+    }
+
+    /// The brand with this id.
+    pub fn brand(&self, id: &str) -> Option<&Brand> {
+        self.brands.get(*self.places.get(id)?)
     }
 }
 

@@ -21,24 +21,19 @@ pub struct VariantName {
 impl VariantName {
     /// Takes a file name apart. A part after the last dot of the stem is a locale if `is_locale` says so.
     pub fn parse(file_name: &str, is_locale: impl Fn(&str) -> bool) -> Self {
-        let (rest, extension) = match file_name.rsplit_once('.') {
-            Some((rest, extension)) if !rest.is_empty() => (rest, extension),
-            _ => (file_name, ""),
-        };
-        let (rest, locale) = match rest.rsplit_once('.') {
-            Some((rest, locale)) if !rest.is_empty() && is_locale(locale) => (rest, Some(locale)),
-            _ => (rest, None),
-        };
-        let (stem, brand) = match rest.split_once('@') {
-            Some((stem, brand)) if !stem.is_empty() => (stem, Some(brand)),
-            _ => (rest, None),
-        };
+        let [stem, brand, locale, extension] = parts(file_name, is_locale);
         Self {
-            stem: stem.into(),
+            stem: stem.unwrap_or_default().into(),
             brand: brand.map(Arc::from),
             locale: locale.map(Arc::from),
-            extension: extension.into(),
+            extension: extension.unwrap_or_default().into(),
         }
+    }
+
+    /// The brand alone that a file is for, by its name.
+    pub fn brand_of(file_name: &str, is_locale: impl Fn(&str) -> bool) -> Option<&str> {
+        let [_, brand, ..] = parts(file_name, is_locale);
+        brand
     }
 
     /// How well this variant fits an edition: none if it belongs to another one. Brand and locale (3) before
@@ -54,6 +49,22 @@ impl VariantName {
             Some(own) if own == locale => Some(brand_fits + 1),
             Some(_) => None,
         }
+    }
+}
+
+/// Stem, brand, locale and extension.
+fn parts(file_name: &str, is_locale: impl Fn(&str) -> bool) -> [Option<&str>; 4] {
+    let (rest, extension) = match file_name.rsplit_once('.') {
+        Some((rest, extension)) if !rest.is_empty() => (rest, Some(extension)),
+        _ => (file_name, None),
+    };
+    let (rest, locale) = match rest.rsplit_once('.') {
+        Some((rest, locale)) if !rest.is_empty() && is_locale(locale) => (rest, Some(locale)),
+        _ => (rest, None),
+    };
+    match rest.split_once('@') {
+        Some((stem, brand)) if !stem.is_empty() => [Some(stem), Some(brand), locale, extension],
+        _ => [Some(rest), None, locale, extension],
     }
 }
 

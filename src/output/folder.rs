@@ -138,10 +138,10 @@ impl Folder {
         self.shelf = Some(shelf);
     }
 
-    /// The hash of an input that was noted by an earlier build, and stands as it did then.
-    pub fn known_input(&self, path: &str, stamp: &Stamp) -> Option<blake3::Hash> {
+    /// The size and the hash of an input that was noted by an earlier build, and stands as it did then.
+    pub fn known_input(&self, path: &str, stamp: &Stamp) -> Option<(u64, blake3::Hash)> {
         let line = self.ledger.as_ref()?.input(path).filter(|line| line.stamp == *stamp)?;
-        Some(line.entry.blake3)
+        Some((line.entry.size, line.entry.blake3))
     }
 
     /// What the last build made, if everything would be made from the same (`key`) and stands as it was left: then there

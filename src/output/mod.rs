@@ -129,7 +129,7 @@ pub enum OutputError {
 
 impl OutputError {
     /// An error of the system, with what was tried and where.
-    fn io(doing: &'static str, path: &Path, error: io::Error) -> Self {
+    pub(crate) fn io(doing: &'static str, path: &Path, error: io::Error) -> Self {
         Self::Io { doing, path: path.to_owned(), error }
     }
 }

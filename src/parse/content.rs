@@ -360,9 +360,9 @@ fn read<'n>(table: &Table<'n>, front: &mut FrontMatter, findings: &mut Findings<
 
 fn check_brands(path: &SourcePath, front: &FrontMatter, site: &Site) -> Vec<Diagnostic> {
     let brands = front.brands.iter().flatten().filter(|brand| !site.has_brand(&brand.value));
-    let known: Vec<&str> = site.brands.iter().map(|brand| &*brand.id).collect();
     brands
         .map(|brand| {
+            let known: Vec<&str> = site.brands.iter().map(|brand| &*brand.id).collect();
             let help = match nearest(&brand.value, known.iter().copied()) {
                 Some(near) => format!("did you mean \"{near}\"?"),
                 None => format!("site.toml lists {}", known.join(", ")),

@@ -4,17 +4,27 @@
 //! only texts have, so are the files that aren't made from these texts. Of a brand with problems nothing is noted: they
 //! are found anew. Not here: whether the files are still what they were (`output::ledger`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::Options;
+use super::checks::Mentioned;
 use super::outcome::{Asset, Outcome};
-use crate::memo::Key;
+use crate::memo::{Key, KeyMaker};
+use crate::model::site::{Brand, Site};
+use crate::model::variant::{VariantName, looks_like_locale};
+use crate::output::Sink;
 use crate::path::{Address, SourcePath};
+use crate::source::Snapshot;
 
 /// What was made of a brand, and from what.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Note {
+    /// The key of the files that it may be made from (`Inputs`); none if that doesn't say everything.
+    pub inputs: Option<Key>,
     /// The key of all that it was made from.
     pub whole: Key,
     /// The key of its plan.
@@ -23,12 +33,14 @@ pub struct Note {
     pub assets: Key,
     /// Pages of guides, in all its locales.
     pub pages: usize,
+    /// What its own texts may use.
+    pub mentioned: Mentioned,
     /// Its editions, in order.
     pub editions: Vec<EditionNote>,
 }
 
 /// The same for an edition.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct EditionNote {
     /// The keys of its pages' content files, in order.
     pub texts: Vec<Key>,
@@ -36,6 +48,61 @@ pub struct EditionNote {
     used: Vec<String>,
     /// What is published in the brand's `assets/` because of it.
     files: Vec<String>,
+}
+
+/// Brands that stand in the output as they would come out now, by id.
+pub type Untouched = BTreeMap<Arc<str>, Note>;
+
+/// The files of a site before any text of one brand is read, as far as their keys tell what a brand is made from: these
+/// texts are one brand's affair, and everything else may be everybody's.
+pub struct Inputs {
+    shared: KeyMaker,
+    own: BTreeMap<Arc<str>, Vec<Key>>,
+}
+
+impl Inputs {
+    /// Of a build.
+    pub fn new(snapshot: &Snapshot, site: &Site, options: &Options) -> Self {
+        let flags = [options.drafts, options.single_file, options.external];
+        let mut shared = KeyMaker::new("inputs").maybe(options.date.as_deref());
+        shared = flags.iter().fold(shared, |key, flag| key.number(u64::from(*flag)));
+        shared = options.locales.iter().fold(shared, |key, locale| key.text(locale)).number(0);
+        let mut own: BTreeMap<Arc<str>, Vec<Key>> = BTreeMap::new();
+        for (path, key) in snapshot.keys() {
+            shared = shared.text(path.as_str());
+            match brand_of(path, site) {
+                Some(brand) => own.entry(brand.id.clone()).or_default().push(key),
+                None => shared = shared.key(key),
+            }
+        }
+        Self { shared: KeyMaker::new("shared inputs").key(shared.make()), own }
+    }
+
+    /// The key of all that a brand may be made from.
+    pub fn of(&self, brand: &Brand) -> Key {
+        let own = self.own.get(&brand.id).into_iter().flatten().copied();
+        self.shared.clone().text(&brand.id).maybe(brand.base_url.as_deref()).keys(own).make()
+    }
+
+    /// Takes over the brands that would be made from the same as what stands in the output.
+    pub fn untouched(&self, brands: &[&Brand], sink: &dyn Sink) -> Untouched {
+        let stands = |brand: &&&Brand| {
+            let note = Note::read(&sink.noted(&brand.id)?)?;
+            (note.inputs == Some(self.of(brand)) && sink.keep(&brand.id)).then(|| (brand.id.clone(), note))
+        };
+        brands.par_iter().filter_map(|brand| stands(&brand)).collect()
+    }
+}
+
+/// The brand that a page is for alone, by its name.
+pub fn brand_of<'s>(path: &SourcePath, site: &'s Site) -> Option<&'s Brand> {
+    let name = path
+        .as_str()
+        .strip_prefix("content/")
+        .filter(|_| path.file_name().ends_with(".md"))
+        .and(Some(path.file_name()))?;
+    let own = VariantName::brand_of(name, |part| site.has_locale(part) || looks_like_locale(part))?;
+    site.brand(own)
 }
 
 impl Note {

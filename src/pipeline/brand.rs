@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use tera::Context;
 
 use super::before::{EditionNote, Note};
+use super::checks::Mentioned;
 use super::drawn;
 use super::edition;
 use super::files;
@@ -130,8 +131,12 @@ pub struct BrandResult {
     pub problems: Vec<Diagnostic>,
     /// What is published, if bytes are made later.
     pub tree: Option<BrandTree>,
+    /// What has gone wrong as files were written.
+    pub late: Vec<Diagnostic>,
     /// The files in `assets/` that were used.
     pub used: BTreeSet<SourcePath>,
+    /// What its own texts may use.
+    pub mentioned: Mentioned,
     /// Which file each screen is, if somebody wants to know.
     pub screens: Vec<super::ScreenUse>,
     /// Links that lead to other sites, if somebody wants to know.
@@ -140,18 +145,32 @@ pub struct BrandResult {
     pub pages: usize,
 }
 
-/// Builds a brand in some locales.
+impl BrandResult {
+    /// Of a brand that stands as it was noted.
+    fn noted(note: Note) -> Self {
+        Self { used: note.used(), pages: note.pages, mentioned: note.mentioned, ..Self::default() }
+    }
+}
+
+/// Builds a brand in some locales. `inputs` is the key of the files that it may be made from.
 pub fn build(
     sources: &Arc<Sources>,
     brand: &Brand,
+    inputs: Key,
     locales: &[Locale],
     sink: &dyn Sink,
 ) -> Result<BrandResult, OutputError> {
-    let whole = sources.brand_key(brand);
-    let noted = sink.noted(&brand.id).and_then(|note| Note::read(&note));
-    if let Some(note) = noted.as_ref().filter(|note| note.whole == whole && sink.keep(&brand.id)) {
+    if let Some(note) = sources.untouched.get(&brand.id) {
         sink.done(&brand.id, note.bytes());
-        return Ok(BrandResult { used: note.used(), pages: note.pages, ..BrandResult::default() });
+        return Ok(BrandResult::noted(note.clone()));
+    }
+    let whole = sources.brand_key(brand);
+    let inputs = (!sources.has_drafts(&brand.id)).then_some(inputs);
+    let mut noted = sink.noted(&brand.id).and_then(|note| Note::read(&note));
+    if let Some(note) = noted.take_if(|note| note.whole == whole && sink.keep(&brand.id)) {
+        let note = Note { inputs, ..note };
+        sink.done(&brand.id, note.bytes());
+        return Ok(BrandResult::noted(note));
     }
     let (kept, round) = (&sources.kept, sources.kept.round());
     let key = sources.plan_key(brand);
@@ -175,6 +194,7 @@ pub fn build(
     if brand.is_partial {
         problems.retain(|problem| !names::is_lacking(problem));
     }
+    let mut late = Vec::new();
     if sink.takes_bytes() {
         let asked = editions.iter().flat_map(|edition| edition.all()).flat_map(|part| &part.asked.files);
         let assets: BTreeMap<_, _> = plan.assets.iter().chain(asked).collect();
@@ -186,23 +206,26 @@ pub fn build(
             }
             is_kept
         };
-        problems
-            .extend(published::write(&assets, &sources.pictures, &keep, &|address, bytes| writer.put(address, bytes)));
+        late = published::write(&assets, &sources.pictures, &keep, &|address, bytes| writer.put(address, bytes));
     }
     match writer.failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
         // two files at one address are told as a problem of the content
-        Some(error) if !matches!(error, OutputError::Twice { .. }) || problems.is_empty() => return Err(error),
+        Some(error) if !matches!(error, OutputError::Twice { .. }) || problems.is_empty() && late.is_empty() => {
+            return Err(error);
+        }
         _ => {}
     }
     let pages = plan.pages();
-    if problems.is_empty() && !sources.options.external {
+    let mut mentioned = Mentioned::by(sources, &brand.id);
+    if problems.is_empty() && late.is_empty() && !sources.options.external {
         let texts = (0..locales.len()).map(|current| edition::texts(sources, &plan, current));
         let editions = texts.zip(&editions).map(|(texts, outcome)| EditionNote::new(texts, outcome)).collect();
-        let note = Note { whole, plan: key, assets: sources.keys.assets, pages, editions };
+        let note = Note { inputs, whole, plan: key, assets: sources.keys.assets, pages, mentioned, editions };
         sink.done(&brand.id, note.bytes());
+        mentioned = note.mentioned;
     }
     let tree = round.keeps().then(|| BrandTree { plan, own, editions });
-    Ok(BrandResult { problems, tree, used, screens, elsewhere, pages })
+    Ok(BrandResult { problems, late, tree, used, mentioned, screens, elsewhere, pages })
 }
 
 /// The files of a brand that belong to no guide.

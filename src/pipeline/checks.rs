@@ -4,11 +4,12 @@
 //! Not here: problems of one page's text, which its edition finds.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::messages;
 use super::sources::Sources;
@@ -63,10 +64,15 @@ fn strings(node: &Node, out: &mut Vec<Text>) {
 }
 
 /// Checks what belongs to no single page. What nothing uses is told only when everything else is in order: a mistake
-/// may hide a use. `used` are the files in `assets/` that some page uses.
-pub fn site(sources: &Sources, used: &BTreeSet<SourcePath>, is_in_order: bool) -> Vec<Diagnostic> {
+/// may hide a use. `used` are the files in `assets/` that some page uses, `mentioned` is what the texts of one brand do.
+pub fn site(
+    sources: &Sources,
+    used: &BTreeSet<SourcePath>,
+    mentioned: &BTreeMap<Arc<str>, Mentioned>,
+    is_in_order: bool,
+) -> Vec<Diagnostic> {
     let mut ids = Used::default();
-    ids.collect(sources);
+    ids.collect(sources, mentioned);
     let key = KeyMaker::new("checks").key(ids.key()).key(sources.keys.messages()).key(sources.keys.assets);
     let key = key.key(sources.keys.site).number(u64::from(is_in_order)).make();
     let found = sources.kept.checks.get_or(sources.kept.round(), key, || {
@@ -96,11 +102,35 @@ pub struct Used {
     known: BTreeSet<String>,
 }
 
-/// What a file may use: ids of messages, and texts that may be made into one.
-#[derive(Default)]
+/// What texts may use: ids of messages, and texts that may be made into one.
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub struct Mentioned {
     messages: BTreeSet<String>,
     strings: BTreeSet<String>,
+}
+
+impl Mentioned {
+    /// By the texts that only this brand has.
+    pub fn by(sources: &Sources, brand: &Arc<str>) -> Self {
+        let mut all = Self::default();
+        for index in sources.files_of(Some(brand)) {
+            let of_file = of_file(sources, *index);
+            let new = |of: &BTreeSet<String>, so_far: &BTreeSet<String>| of.difference(so_far).cloned().collect();
+            let (mut messages, mut strings): (BTreeSet<_>, BTreeSet<_>) =
+                (new(&of_file.messages, &all.messages), new(&of_file.strings, &all.strings));
+            all.messages.append(&mut messages);
+            all.strings.append(&mut strings);
+        }
+        all
+    }
+}
+
+fn of_file(sources: &Sources, index: usize) -> Arc<Mentioned> {
+    let file = &sources.content[index];
+    mentioned(sources, sources.keys.content[index], || {
+        let fronts = front_strings(file).into_iter().map(|text| Cow::Owned(text.value));
+        fronts.chain([Cow::Borrowed(file.body())]).collect()
+    })
 }
 
 /// Interface strings that the program itself asks for.
@@ -125,20 +155,15 @@ const ASKED: &[&str] = &[
 ];
 
 impl Used {
-    fn collect(&mut self, sources: &Sources) {
+    fn collect(&mut self, sources: &Sources, of_brands: &BTreeMap<Arc<str>, Mentioned>) {
         self.known = sources.fluent.iter().flat_map(|file| &file.entries).map(|entry| entry.id.clone()).collect();
         self.messages.extend(ASKED.iter().map(|id| (*id).to_owned()));
-        let files: Vec<_> = sources.content.iter().zip(&sources.keys.content).collect();
-        let of_files: Vec<_> = files
-            .par_iter()
-            .map(|(file, key)| {
-                mentioned(sources, **key, || {
-                    let fronts = front_strings(file).into_iter().map(|text| Cow::Owned(text.value));
-                    fronts.chain([Cow::Borrowed(file.body())]).collect()
-                })
-            })
-            .collect();
-        of_files.iter().for_each(|mentioned| self.take(mentioned));
+        let is_left = |brand: &Option<Arc<str>>| brand.as_ref().is_none_or(|id| !of_brands.contains_key(id));
+        let others: Vec<usize> =
+            sources.files.iter().filter(|(brand, _)| is_left(brand)).flat_map(|(_, files)| files).copied().collect();
+        let of_others: Vec<_> = others.par_iter().map(|index| of_file(sources, *index)).collect();
+        of_brands.values().for_each(|mentioned| self.take(mentioned));
+        of_others.iter().for_each(|mentioned| self.take(mentioned));
         for (path, file) in sources.snapshot.under("themes") {
             if let (File::Text(text), Some(key)) = (file, sources.snapshot.key(path)) {
                 self.take(&mentioned(sources, key, || vec![Cow::Borrowed(&**text)]));
@@ -338,6 +363,8 @@ fn stray_pages(sources: &Sources) -> Vec<Diagnostic> {
 fn unused_assets(sources: &Sources, used: &BTreeSet<SourcePath>) -> Vec<Diagnostic> {
     let folder = |path: &SourcePath| path.as_str().split('/').nth(1).unwrap_or_default().to_owned();
     let mut folders: BTreeSet<String> = sources.content.iter().map(|file| file.guide.to_string()).collect();
+    let unread = sources.snapshot.under("content").filter(|(_, file)| matches!(file, File::Later(_)));
+    folders.extend(unread.map(|(path, _)| folder(path)));
     folders.extend(used.iter().filter(|path| path.as_str().starts_with("assets/")).map(folder));
     let mut problems = Vec::new();
     for (path, _) in sources.snapshot.under("assets") {

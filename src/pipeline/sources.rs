@@ -4,10 +4,12 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::path::Path;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::before::{Untouched, brand_of};
 use super::files::Ready;
 use super::kept::{Found, Kept};
 use super::moulds::Moulds;
@@ -18,6 +20,7 @@ use crate::diagnostic::Diagnostic;
 use crate::memo::{Key, KeyMaker, Memo};
 use crate::model::site::{Brand, Site};
 use crate::model::variant::VariantName;
+use crate::output::OutputError;
 use crate::parse::content::ContentFile;
 use crate::parse::fluent::{self, FluentFile};
 use crate::parse::listed;
@@ -38,8 +41,12 @@ pub struct Sources {
     pub site: Arc<Site>,
     /// What is built.
     pub options: Options,
+    /// Brands that aren't made: their own texts aren't read.
+    pub untouched: Untouched,
     /// The content files, those that couldn't be taken behind the others.
     pub content: Vec<Arc<ContentFile>>,
+    /// Which of them are for all brands (`None`), and for each alone.
+    pub files: BTreeMap<Option<Arc<str>>, Vec<usize>>,
     /// Tags of each content file that are known to be wrong, in bytes of its body.
     pub bad_tags: Vec<Arc<[Range<usize>]>>,
     /// The texts that several brands may share, compiled, in the same order.
@@ -78,7 +85,7 @@ pub struct Sources {
 pub struct Keys {
     /// The options, the site as a whole, the base theme, the names that exist.
     pub site: Key,
-    /// Which content files there are, and which are drafts.
+    /// Which content files there are, and which are drafts or couldn't be taken.
     pub names: Key,
     /// The files in `assets/`.
     pub assets: Key,
@@ -100,6 +107,17 @@ impl Keys {
 }
 
 impl Sources {
+    /// Which content files are for a brand alone, or for all.
+    pub fn files_of(&self, brand: Option<&Arc<str>>) -> &[usize] {
+        self.files.get(&brand.cloned()).map_or(&[], Vec::as_slice)
+    }
+
+    /// Is one of the pages that are for a brand alone a draft, or couldn't it be taken?
+    pub fn has_drafts(&self, brand: &Arc<str>) -> bool {
+        let mut files = self.files_of(Some(brand)).iter().map(|index| &self.content[*index]);
+        files.any(|file| file.front.draft || file.is_lost)
+    }
+
     /// The Fluent files that a brand's editions read.
     pub fn fluent_for(&self, brand: &Arc<str>) -> Vec<&FluentFile> {
         let indices = [None, Some(brand.clone())].into_iter().filter_map(|key| self.fluent_of.get(&key)).flatten();
@@ -152,13 +170,14 @@ pub fn parse(
     site: &Arc<Site>,
     options: &Options,
     tools: &Tools,
-) -> (Arc<Sources>, Vec<Diagnostic>) {
+    untouched: Untouched,
+) -> Result<(Arc<Sources>, Vec<Diagnostic>), OutputError> {
     let (kept, round) = (&tools.kept, tools.kept.round());
     let mut problems = Vec::new();
     let vocabulary = Vocabulary::new(site);
     let listed = listed_key(site);
 
-    let (content, found) = content(snapshot, site, kept, listed);
+    let (content, found) = content(snapshot, site, kept, listed, &untouched)?;
     problems.extend(found);
     let content_keys: Vec<Key> = content
         .par_iter()
@@ -196,19 +215,17 @@ pub fn parse(
     for (index, file) in fluent.iter().enumerate() {
         fluent_of.entry(file.brand.clone()).or_default().push(index);
     }
+    let mut files: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    for (index, file) in content.iter().enumerate() {
+        files.entry(file.brand.clone()).or_default().push(index);
+    }
     let (assets, found) = Assets::new(snapshot, site);
     problems.extend(found);
     let theme = theme(snapshot, None, kept);
     problems.extend(theme.1.iter().cloned());
     let keys = || Keys {
         site: site_key(snapshot, site, options, &vocabulary, fluent_is_partial),
-        names: content
-            .iter()
-            .fold(KeyMaker::new("names"), |key, file| {
-                let flags = u64::from(file.is_lost) + 2 * u64::from(file.front.draft);
-                key.text(file.path.as_str()).number(flags)
-            })
-            .make(),
+        names: names_key(snapshot, &content),
         assets: assets_key(snapshot),
         fluent: fluent_of
             .iter()
@@ -221,7 +238,7 @@ pub fn parse(
             })
             .collect(),
         fronts: fronts(&content, &site.source_locale().id),
-        contents: contents(&content, &content_keys),
+        contents: contents(&files, &content_keys),
         content: content_keys,
     };
     let (keys, index) = rayon::join(keys, || Index::new(&content));
@@ -229,6 +246,8 @@ pub fn parse(
         snapshot: snapshot.clone(),
         site: site.clone(),
         options: options.clone(),
+        untouched,
+        files,
         index,
         moulds: Moulds::new(content.len()),
         content,
@@ -247,7 +266,7 @@ pub fn parse(
         kept: kept.clone(),
         keys,
     };
-    (Arc::new(sources), problems)
+    Ok((Arc::new(sources), problems))
 }
 
 /// Templates: the base's, or a brand's over them.
@@ -319,24 +338,43 @@ fn fronts(content: &[Arc<ContentFile>], source: &str) -> BTreeMap<Option<Arc<str
     keys.into_iter().map(|(brand, key)| (brand, key.make())).collect()
 }
 
-/// The keys of all that is said to the readers of every brand, and of each.
-fn contents(content: &[Arc<ContentFile>], keys: &[Key]) -> BTreeMap<Option<Arc<str>>, Key> {
-    let mut of: BTreeMap<Option<Arc<str>>, Vec<Key>> = BTreeMap::new();
-    for (file, key) in content.iter().zip(keys) {
-        of.entry(file.brand.clone()).or_default().push(*key);
-    }
-    of.into_iter().map(|(brand, keys)| (brand, KeyMaker::new("contents").keys(keys).make())).collect()
+/// Which content files there are, also of those that aren't read: none of these is a draft (`Note::inputs`).
+fn names_key(snapshot: &Snapshot, content: &[Arc<ContentFile>]) -> Key {
+    let all = snapshot.under("content").fold(KeyMaker::new("names"), |key, (path, _)| key.text(path.as_str()));
+    let flags = |file: &ContentFile| u64::from(file.is_lost) + 2 * u64::from(file.front.draft);
+    let flagged = content.iter().filter(|file| flags(file) > 0);
+    flagged.fold(all.number(0), |key, file| key.text(file.path.as_str()).number(flags(file))).make()
 }
 
-fn content(snapshot: &Snapshot, site: &Site, kept: &Kept, listed: Key) -> (Vec<Arc<ContentFile>>, Vec<Diagnostic>) {
+/// The keys of all that is said to the readers of every brand, and of each.
+fn contents(files: &BTreeMap<Option<Arc<str>>, Vec<usize>>, keys: &[Key]) -> BTreeMap<Option<Arc<str>>, Key> {
+    let of = |files: &Vec<usize>| KeyMaker::new("contents").keys(files.iter().map(|index| keys[*index])).make();
+    files.iter().map(|(brand, files)| (brand.clone(), of(files))).collect()
+}
+
+fn content(
+    snapshot: &Snapshot,
+    site: &Site,
+    kept: &Kept,
+    listed: Key,
+    untouched: &Untouched,
+) -> Result<(Vec<Arc<ContentFile>>, Vec<Diagnostic>), OutputError> {
     let mut problems = Vec::new();
+    let stands = |path: &SourcePath| brand_of(path, site).is_some_and(|brand| untouched.contains_key(&brand.id));
     let texts: Vec<_> = snapshot
         .under("content")
         .filter_map(|(path, file)| match file {
-            File::Text(text) => Some((path, text)),
-            _ => None,
+            File::Text(text) => Some(Ok((path, text.clone()))),
+            File::Later(_) if stands(path) => None,
+            File::Later(later) => Some(
+                later
+                    .read(path)
+                    .map(|text| (path, text))
+                    .map_err(|error| OutputError::io("read", Path::new(path.as_str()), error)),
+            ),
+            File::Binary(..) | File::Bytes(_) => None,
         })
-        .collect();
+        .collect::<Result<_, _>>()?;
     let parsed: Vec<_> = texts
         .par_iter()
         .map(|(path, text)| {
@@ -358,7 +396,7 @@ fn content(snapshot: &Snapshot, site: &Site, kept: &Kept, listed: Key) -> (Vec<A
         content.extend(file.clone());
     }
     content.extend(lost.into_iter().filter_map(|path| ContentFile::lost(path, site)).map(Arc::new));
-    (content, problems)
+    Ok((content, problems))
 }
 
 /// The Fluent files of a site, those that can be read.

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::listing::source_path;
-use super::{FOLDERS, File, Listing, Snapshot, Taken, is_dropping, load};
+use super::{FOLDERS, File, Known, Listing, Snapshot, Taken, is_dropping, is_of_one_brand, load};
 use crate::memo::Key;
 use crate::path::SourcePath;
 use crate::stamp::Stamp;
@@ -38,7 +38,7 @@ impl Snapshot {
     pub fn read_again(root: &Path, before: &Before<'_>, touched: Option<&BTreeSet<PathBuf>>) -> io::Result<Self> {
         match touched.and_then(|touched| before.snapshot.with(touched)) {
             Some(result) => result,
-            None => Listing::new(root)?.read_after(Some(before)),
+            None => Listing::new(root)?.read_after(Some(before), &|_, _| None),
         }
     }
 
@@ -75,15 +75,19 @@ impl Snapshot {
         Some(Ok(Self { root, files, problems: Vec::new(), broken, has_links: false, hashes: BTreeMap::new() }))
     }
 
-    /// What isn't read until it is needed, with its stamp.
-    pub fn unread(&self) -> impl Iterator<Item = (&SourcePath, &Stamp)> {
-        let unread = self.files.iter().filter(|(_, taken)| matches!(taken.file, File::Binary(..)));
-        unread.filter_map(|(path, taken)| Some((path, taken.stamp.as_ref()?)))
+    /// The files that a later build needn't read to know what they are, if they stand as they do: pictures, and texts of
+    /// one brand. A text that has changed after `since` may change again unseen.
+    pub fn settled(&self, since: SystemTime) -> impl Iterator<Item = (&SourcePath, &Stamp)> {
+        let is_meant = |path: &SourcePath, file: &File| matches!(file, File::Binary(..)) || is_of_one_brand(path);
+        let files = self.files.iter().filter(move |(path, taken)| is_meant(path, &taken.file));
+        files.filter_map(move |(path, taken)| Some((path, taken.stamp.as_ref().filter(|at| at.is_settled(since))?)))
     }
 
-    /// Takes hashes from an earlier reading: `known` gives that of a file that has such a stamp.
-    pub fn recall(&mut self, known: &dyn Fn(&SourcePath, &Stamp) -> Option<blake3::Hash>) {
-        let hashes = self.unread().filter_map(|(path, stamp)| Some((path.clone(), known(path, stamp)?))).collect();
+    /// Takes hashes of pictures, which aren't read until they are needed, from an earlier reading.
+    pub fn recall(&mut self, known: Known<'_>) {
+        let unread = self.files.iter().filter(|(_, taken)| matches!(taken.file, File::Binary(..)));
+        let stamped = unread.filter_map(|(path, taken)| Some((path, taken.stamp.as_ref()?)));
+        let hashes = stamped.filter_map(|(path, stamp)| Some((path.clone(), known(path, stamp)?.1))).collect();
         self.hashes = hashes;
     }
 

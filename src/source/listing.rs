@@ -5,12 +5,13 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::SystemTime;
 
 use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
-use super::{Before, FOLDERS, Snapshot, builtin_files, is_dropping, is_text, load};
+use super::{Before, FOLDERS, File, Later, Snapshot, builtin_files, is_dropping, is_of_one_brand, is_text, load};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::memo::{Key, KeyMaker};
 use crate::path::SourcePath;
@@ -18,6 +19,9 @@ use crate::stamp::Stamp;
 
 /// So many files are soon read.
 const FEW: usize = 100;
+
+/// What is known of a file that stands like that: its size and its hash, of a text those of what it says.
+pub type Known<'k> = &'k (dyn Fn(&SourcePath, &Stamp) -> Option<(u64, blake3::Hash)> + Sync);
 
 /// The files of a site, as they were found.
 pub struct Listing {
@@ -83,17 +87,23 @@ impl Listing {
         self.files.iter().all(|(path, _, stamp)| is_text(path) || stamp.is_settled(since))
     }
 
-    /// Reads the files.
-    pub fn read(self) -> io::Result<Snapshot> {
-        self.read_after(None)
+    /// Reads the files, but for texts of one brand that are known.
+    pub fn read(self, known: Known<'_>) -> io::Result<Snapshot> {
+        self.read_after(None, known)
     }
 
-    /// Reads every file that an earlier snapshot doesn't hold as it stands on the disk now.
-    pub(super) fn read_after(self, before: Option<&Before<'_>>) -> io::Result<Snapshot> {
+    /// The same, but for files that an earlier snapshot holds as they stand on the disk now.
+    pub(super) fn read_after(self, before: Option<&Before<'_>>, known: Known<'_>) -> io::Result<Snapshot> {
         let Self { real_root, files: found, mut problems, has_links } = self;
         let read: Vec<_> = found
             .into_par_iter()
             .map(|(path, disk, stamp)| {
+                if is_of_one_brand(&path)
+                    && let Some((size, hash)) = known(&path, &stamp)
+                {
+                    let later = Later { disk, size, hash, text: OnceLock::new() };
+                    return Ok(Ok((path, File::Later(later.into()).taken(Some(stamp)))));
+                }
                 let name = path.clone();
                 load(path, &disk, stamp, before).map_err(|error| named(&name, &error))
             })

@@ -12,10 +12,10 @@ pub mod places;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 pub use again::Before;
-pub use listing::Listing;
+pub use listing::{Known, Listing};
 
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::memo::Key;
@@ -60,13 +60,24 @@ pub enum File {
     Binary(Arc<Path>, u64),
     /// Bytes held in memory (tests, pictures made by the program).
     Bytes(Arc<[u8]>),
+    /// A text that an earlier build has read and that stands as it did: not read before somebody wants it.
+    Later(Arc<Later>),
+}
+
+/// A text that needn't be read to know what it says.
+pub struct Later {
+    disk: PathBuf,
+    /// In bytes, as a text.
+    size: u64,
+    hash: blake3::Hash,
+    text: OnceLock<Arc<str>>,
 }
 
 impl Snapshot {
     /// Reads the site at `root`. Files that can't be taken (not UTF-8, too large, outside the root) become
     /// problems of the snapshot; errors of the disk become errors.
     pub fn read(root: &Path) -> io::Result<Self> {
-        Listing::new(root)?.read()
+        Listing::new(root)?.read(&|_, _| None)
     }
 
     /// A snapshot from files in memory, over the built-in ones: for tests, which need no disk.
@@ -102,11 +113,12 @@ impl Snapshot {
         self.files.contains_key(&SourcePath::new(path))
     }
 
-    /// The text of a file, if it is one.
+    /// The text of a file, if it is one and has been read.
     pub fn text(&self, path: &SourcePath) -> Option<&Arc<str>> {
         match &self.files.get(path)?.file {
             File::Text(text) => Some(text),
-            _ => None,
+            File::Later(later) => later.text.get(),
+            File::Binary(..) | File::Bytes(_) => None,
         }
     }
 
@@ -136,13 +148,17 @@ impl Snapshot {
             Some(File::Text(text)) => Ok(Arc::from(text.as_bytes())),
             Some(File::Bytes(bytes)) => Ok(bytes.clone()),
             Some(File::Binary(disk, _)) => Ok(std::fs::read(disk)?.into()),
+            Some(File::Later(later)) => Ok(later.read(path)?.as_bytes().into()),
             None => Err(io::ErrorKind::NotFound.into()),
         }
     }
 
     /// The hash of a file's bytes, if it is known without reading it.
     pub fn known_hash(&self, path: &SourcePath) -> Option<blake3::Hash> {
-        self.hashes.get(path).copied()
+        match self.files.get(path).map(|taken| &taken.file) {
+            Some(File::Later(later)) => Some(later.hash),
+            _ => self.hashes.get(path).copied(),
+        }
     }
 
     /// How many bytes a file has, without reading it.
@@ -151,6 +167,7 @@ impl Snapshot {
             File::Text(text) => Some(text.len() as u64),
             File::Bytes(bytes) => Some(bytes.len() as u64),
             File::Binary(_, size) => Some(*size),
+            File::Later(later) => Some(later.size),
         }
     }
 
@@ -162,6 +179,11 @@ impl Snapshot {
     /// The same with the key of each file.
     pub fn keys_under(&self, folder: &str) -> impl Iterator<Item = (&SourcePath, Key)> + use<'_> {
         self.taken_under(folder).map(|(path, taken)| (path, taken.key))
+    }
+
+    /// Every file with its key, in order.
+    pub fn keys(&self) -> impl Iterator<Item = (&SourcePath, Key)> {
+        self.files.iter().map(|(path, taken)| (path, taken.key))
     }
 
     fn taken_under(&self, folder: &str) -> impl Iterator<Item = (&SourcePath, &Taken)> + use<'_> {
@@ -196,8 +218,23 @@ impl File {
             Self::Text(text) => Key::of(text.as_bytes()),
             Self::Bytes(bytes) => Key::of(bytes),
             Self::Binary(..) => stamp.as_ref().map_or_else(|| Key::of(b""), Stamp::key),
+            Self::Later(later) => Key::from_hash(&later.hash),
         };
         Taken { file: self, key, stamp }
+    }
+}
+
+impl Later {
+    /// Reads it, the first time; an error if it has changed since it was listed.
+    pub fn read(&self, path: &SourcePath) -> io::Result<Arc<str>> {
+        if let Some(text) = self.text.get() {
+            return Ok(text.clone());
+        }
+        let text = match decode(path, std::fs::read(&self.disk)?) {
+            Ok(File::Text(text)) if blake3::hash(text.as_bytes()) == self.hash => text,
+            _ => return Err(io::Error::other("it has just been changed")),
+        };
+        Ok(self.text.get_or_init(|| text).clone())
     }
 }
 
@@ -282,6 +319,11 @@ fn too_large(path: &SourcePath) -> Box<Refused> {
         Diagnostic::new(Code::TextTooLarge, Place::start_of(path), format!("\"{path}\" is larger than 4 MiB"))
             .help("split it, or leave it out of the site");
     Box::new(Refused { problem, text: None })
+}
+
+/// Is it a text that only one brand has, by its name? A site may have one of each step for every brand.
+fn is_of_one_brand(path: &SourcePath) -> bool {
+    path.as_str().starts_with("content/") && path.file_name().contains('@') && path.file_name().ends_with(".md")
 }
 
 fn is_text(path: &SourcePath) -> bool {
