@@ -17,8 +17,12 @@ use super::compare::open_to_compare;
 pub trait Store: Sync {
     /// What was put under a key, if it is still there and whole.
     fn get(&self, key: &blake3::Hash) -> Option<Vec<u8>>;
-    /// Keeps something. False if it isn't kept: whoever put it has to keep it.
-    fn put(&self, key: &blake3::Hash, bytes: &[u8]) -> bool;
+    /// Keeps something that comes in parts. False if it isn't kept: whoever put it has to keep it.
+    fn put_parts(&self, key: &blake3::Hash, parts: &[&[u8]]) -> bool;
+    /// The same of something whole.
+    fn put(&self, key: &blake3::Hash, bytes: &[u8]) -> bool {
+        self.put_parts(key, &[bytes])
+    }
 }
 
 /// Keeps nothing.
@@ -30,7 +34,7 @@ impl Store for NoStore {
         None
     }
 
-    fn put(&self, _key: &blake3::Hash, _bytes: &[u8]) -> bool {
+    fn put_parts(&self, _key: &blake3::Hash, _parts: &[&[u8]]) -> bool {
         false
     }
 }
@@ -127,7 +131,7 @@ impl Cache {
         let mut content = Vec::with_capacity(usize::try_from(found.len()).unwrap_or_default());
         file.read_to_end(&mut content)?;
         let (mark, hash) = head.split_at(MARK.len());
-        if mark != MARK || hash != hash_of(key, &content).as_bytes() {
+        if mark != MARK || hash != hash_of(key, &[&content]).as_bytes() {
             return Err(ErrorKind::InvalidData.into());
         }
         let used = found.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -138,14 +142,14 @@ impl Cache {
         Ok(content)
     }
 
-    fn write(&self, key: &blake3::Hash, content: &[u8]) -> io::Result<()> {
+    fn write(&self, key: &blake3::Hash, parts: &[&[u8]]) -> io::Result<()> {
         let number = self.written.fetch_add(1, Ordering::Relaxed);
         let name = key.to_hex();
         let beside = self.folder.join(format!(".{name}.{}.{number}", std::process::id()));
         let written = open(File::options().write(true).create_new(true), &beside).and_then(|mut file| {
             file.write_all(MARK)?;
-            file.write_all(hash_of(key, content).as_bytes())?;
-            file.write_all(content)
+            file.write_all(hash_of(key, parts).as_bytes())?;
+            parts.iter().try_for_each(|part| file.write_all(part))
         });
         let done = written.and_then(|()| fs::rename(&beside, self.folder.join(name.as_str())));
         if done.is_err() {
@@ -163,16 +167,16 @@ impl Store for Cache {
         self.read(key).ok()
     }
 
-    fn put(&self, key: &blake3::Hash, bytes: &[u8]) -> bool {
-        self.writes && *self.ready.get_or_init(|| self.make()) && self.write(key, bytes).is_ok()
+    fn put_parts(&self, key: &blake3::Hash, parts: &[&[u8]]) -> bool {
+        self.writes && *self.ready.get_or_init(|| self.make()) && self.write(key, parts).is_ok()
     }
 }
 
 /// The key counts too, so that an entry under another one's name is none.
-fn hash_of(key: &blake3::Hash, content: &[u8]) -> blake3::Hash {
+fn hash_of(key: &blake3::Hash, parts: &[&[u8]]) -> blake3::Hash {
     let mut hasher = blake3::Hasher::new();
     hasher.update(key.as_bytes());
-    hasher.update(content);
+    parts.iter().for_each(|part| _ = hasher.update(part));
     hasher.finalize()
 }
 

@@ -181,11 +181,13 @@ impl Folder {
     /// Is a file of the old tree what was noted of it? How it stands is told unless it has to be read.
     fn stands_as(&self, line: &Line, old: &mut Tree<'_>) -> Option<Option<Stamp>> {
         let stamp = self.untouched(line, old);
-        let is_it = || {
-            let file = open_to_compare(&self.in_old(&line.entry.path)).ok()?;
-            has_hash(file, self.kept_as.as_ref()?, &line.entry).ok()
-        };
-        (stamp.is_some() || is_it() == Some(true)).then_some(stamp)
+        (stamp.is_some() || self.is_in_old(&line.entry)).then_some(stamp)
+    }
+
+    /// Does the old tree hold a file, as it would be written now? That is read.
+    fn is_in_old(&self, entry: &Entry) -> bool {
+        let has_it = |kept_as| has_hash(open_to_compare(&self.in_old(&entry.path)).ok()?, kept_as, entry).ok();
+        self.kept_as.as_ref().and_then(has_it) == Some(true)
     }
 
     /// Takes over files of the old tree, if all of them are what was noted.

@@ -185,10 +185,9 @@ impl Shelf {
     /// out again.
     pub(super) fn write(&self, ledger: &Ledger, files: &[Vec<u8>]) {
         let lengths: Vec<usize> = files.iter().map(Vec::len).collect();
-        let room = Vec::with_capacity(files.iter().map(Vec::len).sum::<usize>() * 9 / 8);
-        let Ok(mut bytes) = postcard::to_extend(&(ledger, lengths), room) else { return };
-        files.iter().for_each(|part| bytes.extend_from_slice(part));
-        self.store.put(&self.key, &bytes);
+        let Ok(head) = postcard::to_allocvec(&(ledger, lengths)) else { return };
+        let parts: Vec<&[u8]> = std::iter::once(&head).chain(files).map(Vec::as_slice).collect();
+        self.store.put_parts(&self.key, &parts);
     }
 }
 

@@ -22,8 +22,8 @@ impl Store for Kept {
         self.0.lock().unwrap().get(key.as_bytes()).cloned()
     }
 
-    fn put(&self, key: &blake3::Hash, bytes: &[u8]) -> bool {
-        self.0.lock().unwrap().insert(*key.as_bytes(), bytes.to_vec());
+    fn put_parts(&self, key: &blake3::Hash, parts: &[&[u8]]) -> bool {
+        self.0.lock().unwrap().insert(*key.as_bytes(), parts.concat());
         true
     }
 }

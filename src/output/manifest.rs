@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -89,16 +89,40 @@ fn folders(manifest: impl Read) -> io::Result<Option<BTreeSet<Box<[u8]>>>> {
 /// About the bytes of a line.
 const LINE: usize = 160;
 
-/// The whole manifest, `MARK` included: one entry a line, in the order given.
-pub(super) fn text(files: &[&Entry], inputs: &[&Entry], each: Each) -> io::Result<Vec<u8>> {
-    let mut text = Vec::with_capacity(LINE * (files.len() + inputs.len()) + MARK.len());
-    text.extend_from_slice(MARK.as_bytes());
-    text.extend_from_slice(b"\"version\":");
-    serde_json::to_writer(&mut text, env!("CARGO_PKG_VERSION"))?;
-    list(&mut text, "files", files, each)?;
-    list(&mut text, "inputs", inputs, each)?;
-    text.extend_from_slice(b"\n}\n");
-    Ok(text)
+/// A whole manifest, in pieces: it may be large.
+#[derive(Debug)]
+pub(super) struct Text {
+    /// What it is, as a file.
+    pub(super) entry: Entry,
+    /// What comes after its mark.
+    pieces: Vec<Vec<u8>>,
+}
+
+impl Text {
+    /// One entry a line, in the order given.
+    pub(super) fn new(files: &[&Entry], inputs: &[&Entry], each: Each) -> io::Result<Self> {
+        let mut pieces = vec![b"\"version\":".to_vec()];
+        pieces.push(serde_json::to_vec(env!("CARGO_PKG_VERSION"))?);
+        list(&mut pieces, "files", files, each)?;
+        list(&mut pieces, "inputs", inputs, each)?;
+        pieces.push(b"\n}\n".to_vec());
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(MARK.as_bytes());
+        pieces.iter().for_each(|piece| _ = hasher.update(piece));
+        let entry = Entry { path: NAME.into(), size: hasher.count(), blake3: hasher.finalize() };
+        Ok(Self { entry, pieces })
+    }
+
+    /// Writes all of it.
+    pub(super) fn write(&self, mut file: File) -> io::Result<()> {
+        file.write_all(MARK.as_bytes())?;
+        self.write_rest(file)
+    }
+
+    /// Writes what comes after its mark.
+    pub(super) fn write_rest(&self, mut file: File) -> io::Result<()> {
+        self.pieces.iter().try_for_each(|piece| file.write_all(piece))
+    }
 }
 
 /// Whether the folder carries our mark. Only the mark is read; white space in it doesn't matter, since people
@@ -118,20 +142,13 @@ pub(super) fn marks(folder: &Path) -> io::Result<bool> {
 }
 
 /// Appends a member whose value is a list of entries.
-fn list(text: &mut Vec<u8>, name: &str, entries: &[&Entry], each: Each) -> io::Result<()> {
-    text.extend_from_slice(b",\n\"");
-    text.extend_from_slice(name.as_bytes());
-    text.extend_from_slice(b"\":[");
-    let mut comma: &[u8] = b"";
-    // not all at once: they would be there twice
-    for some in entries.chunks(64 * AT_ONCE) {
-        for lines in by_chunks(some, AT_ONCE, each, &lines) {
-            text.extend_from_slice(comma);
-            text.extend_from_slice(&lines?);
-            comma = b",";
-        }
+fn list(pieces: &mut Vec<Vec<u8>>, name: &str, entries: &[&Entry], each: Each) -> io::Result<()> {
+    pieces.push(format!(",\n\"{name}\":[").into_bytes());
+    for (index, lines) in by_chunks(entries, AT_ONCE, each, &lines).into_iter().enumerate() {
+        pieces.extend((index > 0).then(|| b",".to_vec()));
+        pieces.push(lines?);
     }
-    text.extend_from_slice(b"\n]");
+    pieces.push(b"\n]".to_vec());
     Ok(())
 }
 
@@ -155,10 +172,19 @@ mod tests {
     use super::*;
     use crate::output::one_by_one;
 
+    fn text(files: &[&Entry], inputs: &[&Entry]) -> String {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let text = Text::new(files, inputs, &one_by_one).unwrap();
+        text.write(file.reopen().unwrap()).unwrap();
+        let written = std::fs::read(file.path()).unwrap();
+        assert_eq!(text.entry, Entry::of(NAME, &written));
+        String::from_utf8(written).unwrap()
+    }
+
     #[test]
     fn one_entry_a_line_and_valid_json() {
         let files = [Entry::of("a/\"é\".html", b"hello"), Entry::of("b.html", b"")];
-        let text = String::from_utf8(text(&files.each_ref(), &[], &one_by_one).unwrap()).unwrap();
+        let text = text(&files.each_ref(), &[]);
         let wanted = format!(
             "{{\"generator\":\"etape\",\n\"version\":\"{}\",\n\"files\":[\n\
              {{\"path\":\"a/\\\"é\\\".html\",\"size\":5,\"blake3\":\"{}\"}},\n\
@@ -177,7 +203,7 @@ mod tests {
     fn folders_are_known_however_a_manifest_is_laid_out() {
         let files = ["index.html", "a/x.html", "a/y/z.html", "b/\"inputs\"/path.html"].map(|path| Entry::of(path, b""));
         let inputs = [Entry::of("content/x.md", b"")];
-        let text = String::from_utf8(text(&files.each_ref(), &inputs.each_ref(), &one_by_one).unwrap()).unwrap();
+        let text = text(&files.each_ref(), &inputs.each_ref());
         let json: serde_json::Value = serde_json::from_str(&text).unwrap();
         let known = |text: &[u8]| {
             let known = folders(text).unwrap()?;

@@ -116,11 +116,11 @@ impl Store for Drawings {
         self.0.lock().ok()?.get(key.as_bytes()).cloned()
     }
 
-    fn put(&self, key: &blake3::Hash, bytes: &[u8]) -> bool {
+    fn put_parts(&self, key: &blake3::Hash, parts: &[&[u8]]) -> bool {
         let Ok(mut kept) = self.0.lock() else { return false };
         let has_room = kept.len() < 64;
         if has_room {
-            kept.insert(*key.as_bytes(), bytes.to_vec());
+            kept.insert(*key.as_bytes(), parts.concat());
         }
         has_room
     }

@@ -13,7 +13,7 @@ use crate::output::OutputError;
 use crate::output::compare::holds_only;
 use crate::output::each::{AT_ONCE, Each, by_chunks};
 use crate::output::ledger::{self, Ledger, Line, Whole};
-use crate::output::manifest::{self, Entry, MARK};
+use crate::output::manifest::{self, Entry, Text};
 use crate::output::place::{Swap, swap};
 use crate::output::spare::Spare;
 use crate::output::tree::Tree;
@@ -103,7 +103,7 @@ impl Folder {
         };
         inputs.sort_unstable_by(|a, b| a.0.path.cmp(&b.0.path));
         let (files, made_from) = (done.iter().map(|done| done.line.entry), inputs.iter().map(|(entry, _)| entry));
-        let text = manifest::text(&files.collect::<Vec<_>>(), &made_from.collect::<Vec<_>>(), each);
+        let text = Text::new(&files.collect::<Vec<_>>(), &made_from.collect::<Vec<_>>(), each);
         let text = text.map_err(|error| self.failed("write", manifest::NAME, error))?;
 
         let is_same = summary.kept == summary.files && self.kept_as.is_some();
@@ -111,7 +111,7 @@ impl Folder {
         let is_same = is_same && holds_only(&self.place.dist, done.len(), &|path| find(path).is_some(), each);
         let is_copied = if is_same {
             // One rename is as whole as an exchange.
-            if !self.keeps(manifest::NAME, &text) {
+            if !self.is_in_old(&text.entry) {
                 self.write_manifest(&text)?;
                 let renamed = fs::rename(self.in_new(manifest::NAME), self.in_old(manifest::NAME));
                 renamed.map_err(|error| self.failed("replace", manifest::NAME, error))?;
@@ -122,7 +122,7 @@ impl Folder {
         };
         self.finished = true;
         self.place.clear(each)?;
-        let manifest = Entry::of(manifest::NAME, &text);
+        let manifest = text.entry.clone();
         drop(text);
         self.note(&done, End { is_same, is_copied, inputs, manifest }, ledger.as_ref(), each);
         Ok(summary)
@@ -132,7 +132,7 @@ impl Folder {
     fn replace(
         &self,
         done: &[Done],
-        text: &[u8],
+        text: &Text,
         summary: Summary,
         swap: Swap,
         each: Each,
@@ -144,7 +144,8 @@ impl Folder {
         {
             let is_copied = self.fill(&spare.path, done, each)?;
             let (beside, manifest) = (spare.path.join("manifest.json.new"), spare.path.join(manifest::NAME));
-            let written = fs::write(&beside, text).and_then(|()| fs::rename(&beside, &manifest));
+            let written = File::create(&beside).and_then(|file| text.write(file));
+            let written = written.and_then(|()| fs::rename(&beside, &manifest));
             written.map_err(|error| self.failed("write", manifest::NAME, error))?;
             self.place.exchange(&spare.path, swap)?;
             return Ok(is_copied);
@@ -205,10 +206,9 @@ impl Folder {
     }
 
     /// Writes the rest of the manifest after its mark.
-    fn write_manifest(&self, text: &[u8]) -> Result<(), OutputError> {
-        let rest = text.get(MARK.len()..).unwrap_or_default();
+    fn write_manifest(&self, text: &Text) -> Result<(), OutputError> {
         let file = File::options().append(true).open(self.in_new(manifest::NAME));
-        let written = file.and_then(|mut file| file.write_all(rest));
+        let written = file.and_then(|file| text.write_rest(file));
         written.map_err(|error| self.failed("write", manifest::NAME, error))
     }
 
