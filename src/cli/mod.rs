@@ -163,15 +163,13 @@ pub fn run() -> ExitCode {
     let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let Global { color, quiet, verbose, .. } = arguments.global;
     let terminal = Terminal::new(color, quiet, verbose, is_strict(&matches));
-    if let Some(jobs) = arguments.global.jobs
-        && let Err(error) = rayon::ThreadPoolBuilder::new().num_threads(usize::from(jobs)).build_global()
-    {
-        terminal.complain(&format!("can't start {jobs} threads: {error}"));
-        return Ending::Broken.into();
-    }
     let Some(command) = arguments.command else {
         return overview::run(arguments.global.root.as_deref(), &terminal).unwrap_or_else(|| help(&terminal)).into();
     };
+    if let Err(error) = threads(arguments.global.jobs.map_or(0, usize::from), &command) {
+        terminal.complain(&format!("can't start threads: {error}"));
+        return Ending::Broken.into();
+    }
     let ending = match command {
         Command::Build(own) => build::run(&own, arguments.global.root.as_deref(), &terminal),
         Command::Check(own) => check::run(&own, arguments.global.root.as_deref(), &terminal),
@@ -187,6 +185,18 @@ pub fn run() -> ExitCode {
         Command::Man => completions::man(&terminal),
     };
     ending.into()
+}
+
+/// Sees to the threads that work: `jobs`, or as many as there are processors if that is 0.
+fn threads(jobs: usize, command: &Command) -> Result<(), rayon::ThreadPoolBuildError> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs);
+    match command {
+        // this one is one of them, and uses what others have done with: a tenth less memory
+        Command::Build(_) | Command::Check(_) => pool.use_current_thread().build_global(),
+        _ if jobs > 0 => pool.build_global(),
+        // begun when something asks for them
+        _ => Ok(()),
+    }
 }
 
 /// Does the command have a flag `--strict`, and was it given?
