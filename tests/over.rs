@@ -47,6 +47,9 @@ fn write_site(root: &Path) {
         put(root, &format!("content/g/02-two.{locale}.md"), &page("Two", "[back](01-one.md)\n"));
         put(root, &format!("content/only/index@b.{locale}.md"), &page("Only", "{{ t(id=\"only-b\") }}\n"));
         put(root, &format!("content/only/01-one@b.{locale}.md"), &page("One", "![a screen](y.svg)\n"));
+        // no guide without a first page, and no mistake, since another brand has one
+        put(root, &format!("content/only/02-two@a.{locale}.md"), &page("Two", ""));
+        put(root, &format!("content/g/03-extra@b.{locale}.md"), &page("Extra", ""));
     }
     let svg =
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"><rect width=\"9\" height=\"9\"/></svg>";
@@ -81,19 +84,22 @@ fn an_edit_of_any_text_comes_out_as_from_nothing() {
     sleep(TICK);
     assert_eq!(built(root, "dist").2, Some(0));
     let link = page("One", "[a page](03-nine.md)\n");
+    let other = page("One", "[a page](03-extra.md) [a guide](../only/02-two.md) [a slip](03-exta.md)\n");
     let plain = page("One", "Nothing.\n");
     let draft = "---\ntitle: One\ndraft: true\n---\n";
-    let two = page("Two", "[back](01-one.md) [on](03-new.md) [other](../only/01-one.md)\n");
+    let two = page("Two", "[back](01-one.md) [on](04-new.md) [other](../only/01-one.md)\n");
     let unknown = page("Guide", "{{ brand.facts.sendr }}\n");
     let svg = fs::read_to_string(root.join("assets/g/x.svg")).unwrap();
     // each edit is several files; none is one that goes
     let edits: Vec<Vec<(&str, Option<&str>)>> = vec![
         vec![("content/g/01-one@a.fr.md", Some(&plain))],
         vec![("content/g/01-one@a.fr.md", Some(&link))],
+        vec![("content/g/01-one@a.fr.md", Some(&other))],
+        vec![("content/only/02-two@a.fr.md", Some(&link))],
         vec![("content/only/index@b.fr.md", Some(&plain)), ("content/only/index@b.en.md", Some(&plain))],
-        vec![("content/g/03-new@a.fr.md", Some(&plain)), ("content/g/03-new@a.en.md", Some(&plain))],
+        vec![("content/g/04-new@a.fr.md", Some(&plain)), ("content/g/04-new@a.en.md", Some(&plain))],
         vec![("content/g/02-two.fr.md", None), ("content/g/02-two.en.md", None)],
-        vec![("content/g/02-two.fr.md", Some(&two)), ("content/g/03-new@b.fr.md", Some(&plain))],
+        vec![("content/g/02-two.fr.md", Some(&two)), ("content/g/04-new@b.fr.md", Some(&plain))],
         vec![("content/g/01-one@c.fr.md", Some(draft)), ("content/g/01-one@c.en.md", Some(draft))],
         vec![("content/g/01-one@c.fr.md", None)],
         vec![("content/g/index.en.md", Some(&unknown))],
@@ -153,6 +159,8 @@ fn texts_of_brands_that_stand_are_not_read() {
     let site = TempDir::new().unwrap();
     let root = site.path();
     write_site(root);
+    // whether it lacks a first page can't be said without reading
+    ["fr", "en"].map(|locale| fs::remove_file(root.join(format!("content/only/02-two@a.{locale}.md"))).unwrap());
     sleep(TICK);
     build(root, || {});
     let first = common::read(&root.join("dist"));
@@ -162,9 +170,9 @@ fn texts_of_brands_that_stand_are_not_read() {
         (root.join("content/g/01-one@b.fr.md"), fs::read(root.join("content/g/01-one@b.fr.md")).unwrap());
     let (report, snapshot) = build(root, || fs::remove_file(&gone).unwrap());
     assert_eq!(report.problems, []);
-    assert_eq!((report.pages, report.editions), (22, 6));
+    assert_eq!((report.pages, report.editions), (24, 6));
     let later = snapshot.under("content").filter(|(_, file)| matches!(file, File::Later(_))).count();
-    assert_eq!(later, 9, "the texts of one brand, but for the one that has changed");
+    assert_eq!(later, 11, "the texts of one brand, but for the one that has changed");
     let second = common::read(&root.join("dist"));
     let changed: Vec<&String> = second.keys().filter(|path| second.get(*path) != first.get(*path)).collect();
     let of_a = |path: &&String| path.starts_with("a/fr/") || path.as_str() == "manifest.json";
