@@ -158,22 +158,19 @@ pub fn build(
     tools: &Tools,
     sink: &dyn Sink,
 ) -> Result<Result<Report, Unknown>, OutputError> {
-    let mut result = build_once(snapshot, options, tools, sink);
-    if let Ok(Ok(built)) = &mut result
-        && built.is_part
-        && !built.report.problems.is_empty()
-    {
-        // a message may speak of texts that weren't read
-        match build_once(snapshot, options, tools, &Nothing)? {
-            Ok(whole) => {
-                let told = whole.report.problems.into_iter().chain(std::mem::take(&mut built.late));
-                built.report.problems = diagnostic::merge(told.collect());
-            }
-            Err(unknown) => return Ok(Err(unknown)),
+    let result = build_once(snapshot, options, tools, sink).and_then(|built| match built {
+        // a message may speak of texts that weren't read, and isn't told before they are
+        Ok(built) if built.is_part && !built.report.problems.is_empty() => {
+            let all = build_once(snapshot, options, tools, &Nothing)?;
+            Ok(all.map(|all| {
+                let problems = all.report.problems.into_iter().chain(built.late).collect();
+                Report { problems: diagnostic::merge(problems), ..built.report }
+            }))
         }
-    }
+        other => Ok(other.map(|built| built.report)),
+    });
     Kept::next(&tools.kept);
-    result.map(|built| built.map(|built| built.report))
+    result
 }
 
 /// What came of a build.
