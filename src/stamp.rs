@@ -69,9 +69,9 @@ impl Stamp {
         Self { size, modified, changed: modified.max(changed.or(time(0, 0))), number: found.st_ino }
     }
 
-    /// Is it that of the file with this number?
-    pub fn is_of(&self, number: u64) -> bool {
-        self.number == number && *self != Self::default()
+    /// What tells the file from every other one on its disk at that moment.
+    pub fn number(&self) -> u64 {
+        self.number
     }
 
     /// For a file that isn't read until somebody asks for it.

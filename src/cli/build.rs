@@ -87,11 +87,13 @@ fn build(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> Res
     let mut folder = Folder::open(&output, wait).map_err(|error| site::failed(&error, terminal))?;
     let since = SystemTime::now();
     let unreadable = |error: io::Error| site::unreadable(&root, &error, terminal);
-    let listing = Listing::new(&root).map_err(unreadable)?;
-    let cache = site::cache(listing.root(), true);
+    let cache = site::cache(&root.canonicalize().map_err(unreadable)?, true);
     let in_parallel = |count: usize, each: &(dyn Fn(usize) + Sync)| (0..count).into_par_iter().for_each(each);
-    if let Some(maker) = maker().filter(|_| listing.is_settled(since)) {
-        folder.remember(cache.clone(), maker, &in_parallel);
+    let remember = || maker().map(|maker| folder.remember(cache.clone(), maker, &in_parallel));
+    let (listing, _) = rayon::join(|| Listing::new(&root), remember);
+    let listing = listing.map_err(unreadable)?;
+    if !listing.is_settled(since) {
+        folder.forget();
     }
     folder.keep_old(&listing.root().join(".etape"), MANY_FILES);
     let whole = listing.key(since).filter(|_| !arguments.zip).map(|(key, fresh)| (options.key(key), fresh));

@@ -138,6 +138,11 @@ impl Folder {
         self.shelf = Some(shelf);
     }
 
+    /// Neither believes what was noted nor notes anything.
+    pub fn forget(&mut self) {
+        (self.shelf, self.ledger) = (None, None);
+    }
+
     /// The size and the hash of an input that was noted by an earlier build, and stands as it did then.
     pub fn known_input(&self, path: &str, stamp: &Stamp) -> Option<(u64, blake3::Hash)> {
         let line = self.ledger.as_ref()?.input(path).filter(|line| line.stamp == *stamp)?;

@@ -40,12 +40,19 @@ impl Entry {
 /// A folder at the top of an old tree that its manifest doesn't list: somebody else's, such as a `.git`. Of a manifest
 /// that isn't whole only this is believed: no folder of ours begins with a dot.
 pub(super) fn stranger(tree: &Path) -> io::Result<Option<PathBuf>> {
-    let known = folders(File::open(tree.join(NAME))?)?;
+    let path = tree.join(NAME);
+    let found = stranger_to(tree, Some(&folders_as_written(File::open(&path)?)?))?;
+    // what isn't listed as we write it may be so in another layout
+    if found.is_none() { Ok(None) } else { stranger_to(tree, folders(File::open(&path)?)?.as_ref()) }
+}
+
+/// The same as far as the folders at the top are known.
+fn stranger_to(tree: &Path, known: Option<&Folders>) -> io::Result<Option<PathBuf>> {
     for entry in fs::read_dir(tree)? {
         let entry = entry?;
         let name = entry.file_name();
         let name = name.as_encoded_bytes();
-        let is_known = known.as_ref().map_or(!name.starts_with(b"."), |known| known.contains(name));
+        let is_known = known.map_or(!name.starts_with(b"."), |known| known.contains(name));
         if entry.file_type()?.is_dir() && !is_known {
             return Ok(Some(entry.path()));
         }
@@ -53,13 +60,38 @@ pub(super) fn stranger(tree: &Path) -> io::Result<Option<PathBuf>> {
     Ok(None)
 }
 
+/// Names of folders at the top.
+type Folders = BTreeSet<Box<[u8]>>;
+
+/// The folders at the top that a manifest lists, if it is laid out as we write it; some of them otherwise.
+fn folders_as_written(manifest: impl Read) -> io::Result<Folders> {
+    let (mut reader, mut known) = (BufReader::with_capacity(1 << 16, manifest), Folders::new());
+    let mut last: Box<[u8]> = Box::default();
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        reader.by_ref().take(LONGEST).read_until(b'\n', &mut line)?;
+        if !line.ends_with(b"\n") || line.starts_with(b"\"inputs\"") {
+            return Ok(known);
+        }
+        let path = line.strip_prefix(b"{\"path\":\"").unwrap_or_default();
+        let folder = memchr::memchr2(b'/', b'"', path).filter(|at| path.get(*at) == Some(&b'/'));
+        let folder = folder.and_then(|at| path.get(..at)).unwrap_or_default();
+        // files of a folder follow each other
+        if *folder != *last {
+            last = Box::from(folder);
+            known.insert(last.clone());
+        }
+    }
+}
+
 /// More than there is between two quotes of any manifest.
 const LONGEST: u64 = 64 * 1024;
 
 /// The folders at the top that a manifest lists, however it is laid out; none if it isn't whole. What is read may be of
 /// any size, and needn't be text.
-fn folders(manifest: impl Read) -> io::Result<Option<BTreeSet<Box<[u8]>>>> {
-    let (mut reader, mut known) = (BufReader::with_capacity(1 << 16, manifest), BTreeSet::new());
+fn folders(manifest: impl Read) -> io::Result<Option<Folders>> {
+    let (mut reader, mut known) = (BufReader::with_capacity(1 << 16, manifest), Folders::new());
     let mut last: Box<[u8]> = Box::default();
     let (mut piece, mut since_path) = (Vec::new(), 0);
     loop {
@@ -210,6 +242,10 @@ mod tests {
             Some(known.iter().map(|name| String::from_utf8(name.to_vec()).unwrap()).collect::<Vec<_>>())
         };
         let all = Some(vec!["a".to_owned(), "b".to_owned()]);
+        let written = folders_as_written(text.as_bytes()).unwrap();
+        let names = [&b""[..], b"a", b"b"].map(Box::from);
+        assert_eq!(written, Folders::from(names));
+        assert_eq!(folders_as_written(json.to_string().as_bytes()).unwrap(), Folders::new());
         for laid_out in [text.clone(), text.replace('\n', "\r\n"), json.to_string(), format!("{json:#}")] {
             assert_eq!(known(laid_out.as_bytes()), all, "{laid_out}");
         }

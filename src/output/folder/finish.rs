@@ -69,6 +69,25 @@ struct End {
     manifest: Entry,
 }
 
+/// All files by their paths: those that were put, and those of the old tree's `lines` that are kept.
+fn in_order<'f>(put: &'f [Put], mut kept: Vec<Kept>, lines: &'f [Line]) -> Vec<Done<'f>> {
+    // lines are in order, and what is put is by stretches
+    kept.sort_unstable_by_key(|kept| kept.index);
+    let kept = kept.into_iter().filter_map(|kept| Some(Done::kept(kept, lines.get(kept.index)?)));
+    let mut put: Vec<Done> = put.iter().map(Done::put).collect();
+    put.sort_by(|a, b| a.path().cmp(b.path()));
+    let mut done = Vec::with_capacity(put.len() + kept.size_hint().1.unwrap_or_default());
+    let mut kept = kept.peekable();
+    for put in put {
+        while let Some(kept) = kept.next_if(|kept| kept.path() < put.path()) {
+            done.push(kept);
+        }
+        done.push(put);
+    }
+    done.extend(kept);
+    done
+}
+
 impl Folder {
     /// Writes the manifest and puts the new tree in the place of the old. `inputs` are the files that the build was made
     /// from, in any order, with the stamps of those that the next build needn't read if they stand as they do. On an
@@ -88,11 +107,7 @@ impl Folder {
         let kept = std::mem::take(&mut *self.kept.lock().unwrap_or_else(PoisonError::into_inner));
         let ledger = self.ledger.take();
         let old = ledger.as_ref().map_or(&[][..], |ledger| &ledger.files);
-        let mut done: Vec<Done> =
-            kept.into_iter().filter_map(|kept| Some(Done::kept(kept, old.get(kept.index)?))).collect();
-        done.extend(put.iter().map(Done::put));
-        // it is in order by stretches
-        done.sort_by(|a, b| a.path().cmp(b.path()));
+        let done = in_order(&put, kept, old);
         if let Some([twice, _]) = done.array_windows().find(|[a, b]| a.path() == b.path()) {
             return Err(OutputError::Twice { path: twice.path().to_owned() });
         }
@@ -159,10 +174,15 @@ impl Folder {
 
     /// Leaves in the spare tree only what the new one is to hold: files that are those of the old tree.
     fn strip(&self, spare: &Spare, done: &[Done], each: Each) -> bool {
+        let is_candidate = |done: &&Done| done.is_kept && done.line.is_known();
+        let mut candidates: Vec<(u64, &Done)> =
+            done.iter().filter(is_candidate).map(|done| (done.line.stamp.number(), done)).collect();
+        candidates.sort_unstable_by_key(|(number, _)| *number);
         let stays = |path: &str, number: u64| {
-            let found = done.binary_search_by(|done| done.path().cmp(path)).ok().and_then(|at| done.get(at));
-            let same = found.filter(|done| done.is_kept && done.line.stamp.is_of(number));
-            same.inspect(|done| done.is_there.store(true, Ordering::Relaxed)).is_some()
+            let start = candidates.partition_point(|(other, _)| *other < number);
+            let same = candidates.iter().skip(start).take_while(|(other, _)| *other == number);
+            let found = same.map(|(_, done)| done).find(|done| done.path() == path);
+            found.inspect(|done| done.is_there.store(true, Ordering::Relaxed)).is_some()
         };
         let is_stripped = spare.strip(&self.place.new, &stays, each);
         if !is_stripped {
