@@ -19,6 +19,7 @@ mod pictures;
 mod published;
 mod safe;
 mod sources;
+mod texts;
 pub mod translations;
 mod tree;
 
@@ -32,11 +33,13 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use before::Inputs;
+use brand::BrandResult;
+use checks::Mentioned;
 
 use crate::diagnostic::{self, Diagnostic, Place, Severity};
 use crate::memo::{Key, KeyMaker};
 use crate::model::site::{Brand, Site};
-use crate::output::{NoStore, Nothing, OutputError, Sink, Store};
+use crate::output::{NoStore, OutputError, Sink, Store};
 use crate::path::SourcePath;
 use crate::source::Snapshot;
 
@@ -158,29 +161,9 @@ pub fn build(
     tools: &Tools,
     sink: &dyn Sink,
 ) -> Result<Result<Report, Unknown>, OutputError> {
-    let result = build_once(snapshot, options, tools, sink).and_then(|built| match built {
-        // a message may speak of texts that weren't read, and isn't told before they are
-        Ok(built) if built.is_part && !built.report.problems.is_empty() => {
-            let all = build_once(snapshot, options, tools, &Nothing)?;
-            Ok(all.map(|all| {
-                let problems = all.report.problems.into_iter().chain(built.late).collect();
-                Report { problems: diagnostic::merge(problems), ..built.report }
-            }))
-        }
-        other => Ok(other.map(|built| built.report)),
-    });
+    let result = build_once(snapshot, options, tools, sink);
     Kept::next(&tools.kept);
     result
-}
-
-/// What came of a build.
-#[derive(Default)]
-struct Built {
-    report: Report,
-    /// Some texts weren't read.
-    is_part: bool,
-    /// Problems of the writing.
-    late: Vec<Diagnostic>,
 }
 
 fn build_once(
@@ -188,26 +171,22 @@ fn build_once(
     options: &Options,
     tools: &Tools,
     sink: &dyn Sink,
-) -> Result<Result<Built, Unknown>, OutputError> {
+) -> Result<Result<Report, Unknown>, OutputError> {
     let mut problems = snapshot.problems().to_vec();
     let loaded = sources::site(snapshot, &tools.kept);
     problems.extend(loaded.1.iter().cloned());
     let Some(site) = loaded.0.clone() else {
-        let report = Report { problems: diagnostic::merge(problems), ..Report::default() };
-        return Ok(Ok(Built { report, ..Built::default() }));
+        return Ok(Ok(Report { problems: diagnostic::merge(problems), ..Report::default() }));
     };
     let site = match select(site, options) {
         Ok(site) => site,
         Err(unknown) => return Ok(Err(unknown)),
     };
-    let brands: Vec<_> = site
-        .brands
-        .iter()
-        .filter(|brand| options.brands.is_empty() || options.brands.iter().any(|id| *id == *brand.id))
-        .collect();
+    let is_chosen = |brand: &&Brand| options.brands.is_empty() || options.brands.iter().any(|id| *id == *brand.id);
+    let (brands, others): (Vec<_>, Vec<_>) = site.brands.iter().partition(is_chosen);
     let inputs = Inputs::new(snapshot, &site, options);
-    let untouched = inputs.untouched(&brands, sink);
-    let (sources, found) = sources::parse(snapshot, &site, options, tools, untouched)?;
+    let mut untouched = inputs.untouched(&brands, sink);
+    let (sources, found) = sources::parse(snapshot, &site, options, tools)?;
     problems.extend(found);
     let locales: Vec<_> = site
         .locales
@@ -215,25 +194,33 @@ fn build_once(
         .filter(|locale| options.locales.is_empty() || options.locales.iter().any(|id| *id == *locale.id))
         .cloned()
         .collect();
-    let build = |brand: &&Brand| brand::build(&sources, brand, inputs.of(brand), &locales, sink);
+    let build = |brand: &&Brand| match untouched.get(&brand.id) {
+        Some(_) => Ok(None),
+        None => brand::build(&sources, brand, &inputs, &locales, sink).map(Some),
+    };
     let built: Vec<_> = brands.par_iter().map(build).collect();
     let mut report = Report { editions: brands.len() * locales.len(), ..Report::default() };
     let mut used = BTreeSet::new();
     let mut trees = Vec::new();
     let mut mentioned = BTreeMap::new();
-    let mut late = Vec::new();
     for (brand, result) in brands.iter().zip(built) {
-        let mut result = result?;
+        let note = untouched.remove(&brand.id);
+        note.iter().for_each(|note| sink.done(&brand.id, note.bytes()));
+        let mut result = result?.unwrap_or_else(|| note.map_or_else(BrandResult::default, BrandResult::noted));
         problems.extend(result.problems);
         mentioned.insert(brand.id.clone(), result.mentioned);
-        late.append(&mut result.late);
         used.append(&mut result.used);
         report.screens.append(&mut result.screens);
         report.elsewhere.append(&mut result.elsewhere);
         report.pages += result.pages;
         trees.extend(result.tree);
     }
-    problems.extend(late.iter().cloned());
+    // what is wrong with other brands' texts is told as well
+    for brand in others {
+        let (sources, found) = sources.with(&inputs.own(brand))?;
+        problems.extend(found);
+        mentioned.insert(brand.id.clone(), Mentioned::by(&sources, &brand.id));
+    }
     checks::tell_heavy_once(&sources, &mut problems);
     let is_in_order = problems.iter().all(|problem| problem.severity() == Severity::Warning);
     problems.extend(checks::site(&sources, &used, &mentioned, is_in_order));
@@ -242,9 +229,8 @@ fn build_once(
     elsewhere::sort(&mut report.elsewhere);
     report.problems = diagnostic::merge(problems);
     report.pictures = sources.pictures.count();
-    let is_part = !sources.untouched.is_empty();
     report.tree = tools.kept.round().keeps().then(|| Tree::new(sources, trees));
-    Ok(Ok(Built { report, is_part, late }))
+    Ok(Ok(report))
 }
 
 /// Applies the options to the site: base addresses; and checks that what is asked for exists.

@@ -105,7 +105,7 @@ fn build(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> Res
         return if is_written { Ok(Ending::Done) } else { Err(Ending::Broken) };
     }
     let known = |path: &SourcePath, stamp: &Stamp| folder.known_input(path.as_str(), stamp);
-    let mut snapshot = listing.read(&known).map(Arc::new).map_err(unreadable)?;
+    let mut snapshot = listing.read_leanly(&known).map(Arc::new).map_err(unreadable)?;
     terminal.time("reading the site", start);
     let begin = Instant::now();
     Arc::get_mut(&mut snapshot).into_iter().for_each(|snapshot| snapshot.recall(&known));

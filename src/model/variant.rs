@@ -21,19 +21,13 @@ pub struct VariantName {
 impl VariantName {
     /// Takes a file name apart. A part after the last dot of the stem is a locale if `is_locale` says so.
     pub fn parse(file_name: &str, is_locale: impl Fn(&str) -> bool) -> Self {
-        let [stem, brand, locale, extension] = parts(file_name, is_locale);
+        let Parts { stem, brand, locale, extension } = Parts::of(file_name, is_locale);
         Self {
-            stem: stem.unwrap_or_default().into(),
+            stem: stem.into(),
             brand: brand.map(Arc::from),
             locale: locale.map(Arc::from),
-            extension: extension.unwrap_or_default().into(),
+            extension: extension.into(),
         }
-    }
-
-    /// The brand alone that a file is for, by its name.
-    pub fn brand_of(file_name: &str, is_locale: impl Fn(&str) -> bool) -> Option<&str> {
-        let [_, brand, ..] = parts(file_name, is_locale);
-        brand
     }
 
     /// How well this variant fits an edition: none if it belongs to another one. Brand and locale (3) before
@@ -52,19 +46,34 @@ impl VariantName {
     }
 }
 
-/// Stem, brand, locale and extension.
-fn parts(file_name: &str, is_locale: impl Fn(&str) -> bool) -> [Option<&str>; 4] {
-    let (rest, extension) = match file_name.rsplit_once('.') {
-        Some((rest, extension)) if !rest.is_empty() => (rest, Some(extension)),
-        _ => (file_name, None),
-    };
-    let (rest, locale) = match rest.rsplit_once('.') {
-        Some((rest, locale)) if !rest.is_empty() && is_locale(locale) => (rest, Some(locale)),
-        _ => (rest, None),
-    };
-    match rest.split_once('@') {
-        Some((stem, brand)) if !stem.is_empty() => [Some(stem), Some(brand), locale, extension],
-        _ => [Some(rest), None, locale, extension],
+/// The same, borrowed from the file's name.
+#[derive(Clone, Copy, Debug)]
+pub struct Parts<'n> {
+    /// What all variants share.
+    pub stem: &'n str,
+    /// The brand alone that the file is for.
+    pub brand: Option<&'n str>,
+    /// Its language.
+    pub locale: Option<&'n str>,
+    /// Empty for a name without one.
+    pub extension: &'n str,
+}
+
+impl<'n> Parts<'n> {
+    /// Takes a file name apart. A part after the last dot of the stem is a locale if `is_locale` says so.
+    pub fn of(file_name: &'n str, is_locale: impl Fn(&str) -> bool) -> Self {
+        let (rest, extension) = match file_name.rsplit_once('.') {
+            Some((rest, extension)) if !rest.is_empty() => (rest, extension),
+            _ => (file_name, ""),
+        };
+        let (rest, locale) = match rest.rsplit_once('.') {
+            Some((rest, locale)) if !rest.is_empty() && is_locale(locale) => (rest, Some(locale)),
+            _ => (rest, None),
+        };
+        match rest.split_once('@') {
+            Some((stem, brand)) if !stem.is_empty() => Self { stem, brand: Some(brand), locale, extension },
+            _ => Self { stem: rest, brand: None, locale, extension },
+        }
     }
 }
 

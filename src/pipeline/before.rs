@@ -15,7 +15,7 @@ use super::checks::Mentioned;
 use super::outcome::{Asset, Outcome};
 use crate::memo::{Key, KeyMaker};
 use crate::model::site::{Brand, Site};
-use crate::model::variant::{VariantName, looks_like_locale};
+use crate::model::variant::{Parts, looks_like_locale};
 use crate::output::Sink;
 use crate::path::{Address, SourcePath};
 use crate::source::Snapshot;
@@ -23,8 +23,8 @@ use crate::source::Snapshot;
 /// What was made of a brand, and from what.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Note {
-    /// The key of the files that it may be made from (`Inputs`); none if that doesn't say everything.
-    pub inputs: Option<Key>,
+    /// The key of the files that it may be made from (`Inputs`).
+    pub inputs: Key,
     /// The key of all that it was made from.
     pub whole: Key,
     /// The key of its plan.
@@ -55,23 +55,23 @@ pub type Untouched = BTreeMap<Arc<str>, Note>;
 
 /// The files of a site before any text of one brand is read, as far as their keys tell what a brand is made from: these
 /// texts are one brand's affair, and everything else may be everybody's.
-pub struct Inputs {
+pub struct Inputs<'s> {
     shared: KeyMaker,
-    own: BTreeMap<Arc<str>, Vec<Key>>,
+    own: BTreeMap<Arc<str>, Vec<(&'s SourcePath, Key)>>,
 }
 
-impl Inputs {
+impl<'s> Inputs<'s> {
     /// Of a build.
-    pub fn new(snapshot: &Snapshot, site: &Site, options: &Options) -> Self {
+    pub fn new(snapshot: &'s Snapshot, site: &Site, options: &Options) -> Self {
         let flags = [options.drafts, options.single_file, options.external];
         let mut shared = KeyMaker::new("inputs").maybe(options.date.as_deref());
         shared = flags.iter().fold(shared, |key, flag| key.number(u64::from(*flag)));
         shared = options.locales.iter().fold(shared, |key, locale| key.text(locale)).number(0);
-        let mut own: BTreeMap<Arc<str>, Vec<Key>> = BTreeMap::new();
+        let mut own: BTreeMap<Arc<str>, Vec<_>> = BTreeMap::new();
         for (path, key) in snapshot.keys() {
             shared = shared.text(path.as_str());
             match brand_of(path, site) {
-                Some(brand) => own.entry(brand.id.clone()).or_default().push(key),
+                Some(brand) => own.entry(brand.id.clone()).or_default().push((path, key)),
                 None => shared = shared.key(key),
             }
         }
@@ -80,15 +80,20 @@ impl Inputs {
 
     /// The key of all that a brand may be made from.
     pub fn of(&self, brand: &Brand) -> Key {
-        let own = self.own.get(&brand.id).into_iter().flatten().copied();
+        let own = self.own.get(&brand.id).into_iter().flatten().map(|(_, key)| *key);
         self.shared.clone().text(&brand.id).maybe(brand.base_url.as_deref()).keys(own).make()
+    }
+
+    /// The texts that only a brand has.
+    pub fn own(&self, brand: &Brand) -> Vec<&'s SourcePath> {
+        self.own.get(&brand.id).into_iter().flatten().map(|(path, _)| *path).collect()
     }
 
     /// Takes over the brands that would be made from the same as what stands in the output.
     pub fn untouched(&self, brands: &[&Brand], sink: &dyn Sink) -> Untouched {
         let stands = |brand: &&&Brand| {
             let note = Note::read(&sink.noted(&brand.id)?)?;
-            (note.inputs == Some(self.of(brand)) && sink.keep(&brand.id)).then(|| (brand.id.clone(), note))
+            (note.inputs == self.of(brand) && sink.keep(&brand.id)).then(|| (brand.id.clone(), note))
         };
         brands.par_iter().filter_map(|brand| stands(&brand)).collect()
     }
@@ -96,13 +101,11 @@ impl Inputs {
 
 /// The brand that a page is for alone, by its name.
 pub fn brand_of<'s>(path: &SourcePath, site: &'s Site) -> Option<&'s Brand> {
-    let name = path
-        .as_str()
-        .strip_prefix("content/")
-        .filter(|_| path.file_name().ends_with(".md"))
-        .and(Some(path.file_name()))?;
-    let own = VariantName::brand_of(name, |part| site.has_locale(part) || looks_like_locale(part))?;
-    site.brand(own)
+    if !path.as_str().starts_with("content/") {
+        return None;
+    }
+    let name = Parts::of(path.file_name(), |part| site.has_locale(part) || looks_like_locale(part));
+    site.brand(name.brand.filter(|_| name.extension == "md")?)
 }
 
 impl Note {

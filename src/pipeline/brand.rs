@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use rayon::prelude::*;
 use tera::Context;
 
-use super::before::{EditionNote, Note};
+use super::before::{EditionNote, Inputs, Note};
 use super::checks::Mentioned;
 use super::drawn;
 use super::edition;
@@ -80,8 +80,9 @@ impl Plan {
         let value = values::brand(brand);
         let input = Input {
             site: &sources.site,
-            files: &sources.content,
-            index: &sources.index,
+            files: &sources.texts.files,
+            index: &sources.texts.index,
+            names: &sources.texts.names,
             engine: &sources.engine,
             vocabulary: &sources.vocabulary,
             drafts: sources.options.drafts,
@@ -98,8 +99,8 @@ impl Plan {
         drawn::add(sources, brand, &outlines, &shelf, &mut files);
         let assets = shelf.into_files();
         let guides = outlines.iter().flat_map(|outline| &outline.guides);
-        let mut taken = outline::check_addresses(brand, &sources.site.locales, guides, &sources.content);
-        outline::tell_once(&mut taken, &sources.content, source);
+        let mut taken = outline::check_addresses(brand, &sources.site.locales, guides, &sources.texts.files);
+        outline::tell_once(&mut taken, &sources.texts.files, source);
         problems.extend(taken);
         let shared = outlines.iter().map(|outline| outline.guides.iter().map(|_| OnceLock::new()).collect()).collect();
         let brand = brand.clone();
@@ -131,8 +132,6 @@ pub struct BrandResult {
     pub problems: Vec<Diagnostic>,
     /// What is published, if bytes are made later.
     pub tree: Option<BrandTree>,
-    /// What has gone wrong as files were written.
-    pub late: Vec<Diagnostic>,
     /// The files in `assets/` that were used.
     pub used: BTreeSet<SourcePath>,
     /// What its own texts may use.
@@ -147,25 +146,22 @@ pub struct BrandResult {
 
 impl BrandResult {
     /// Of a brand that stands as it was noted.
-    fn noted(note: Note) -> Self {
+    pub fn noted(note: Note) -> Self {
         Self { used: note.used(), pages: note.pages, mentioned: note.mentioned, ..Self::default() }
     }
 }
 
-/// Builds a brand in some locales. `inputs` is the key of the files that it may be made from.
+/// Builds a brand in some locales.
 pub fn build(
-    sources: &Arc<Sources>,
+    shared: &Arc<Sources>,
     brand: &Brand,
-    inputs: Key,
+    inputs: &Inputs<'_>,
     locales: &[Locale],
     sink: &dyn Sink,
 ) -> Result<BrandResult, OutputError> {
-    if let Some(note) = sources.untouched.get(&brand.id) {
-        sink.done(&brand.id, note.bytes());
-        return Ok(BrandResult::noted(note.clone()));
-    }
+    let (sources, found) = shared.with(&inputs.own(brand))?;
+    let (sources, inputs) = (&sources, inputs.of(brand));
     let whole = sources.brand_key(brand);
-    let inputs = (!sources.has_drafts(&brand.id)).then_some(inputs);
     let mut noted = sink.noted(&brand.id).and_then(|note| Note::read(&note));
     if let Some(note) = noted.take_if(|note| note.whole == whole && sink.keep(&brand.id)) {
         let note = Note { inputs, ..note };
@@ -182,7 +178,8 @@ pub fn build(
         (0..locales.len()).into_par_iter().map(|current| edition::build(sources, &plan, current, &writer)).collect();
     let own = own_files(sources, &plan, &writer);
 
-    let mut problems = plan.problems.clone();
+    let mut problems = found;
+    problems.extend(plan.problems.iter().cloned());
     let mut used = BTreeSet::new();
     let (mut screens, mut elsewhere) = (Vec::new(), Vec::new());
     for outcome in editions.iter().chain([&own]) {
@@ -194,7 +191,6 @@ pub fn build(
     if brand.is_partial {
         problems.retain(|problem| !names::is_lacking(problem));
     }
-    let mut late = Vec::new();
     if sink.takes_bytes() {
         let asked = editions.iter().flat_map(|edition| edition.all()).flat_map(|part| &part.asked.files);
         let assets: BTreeMap<_, _> = plan.assets.iter().chain(asked).collect();
@@ -206,18 +202,19 @@ pub fn build(
             }
             is_kept
         };
-        late = published::write(&assets, &sources.pictures, &keep, &|address, bytes| writer.put(address, bytes));
+        problems
+            .extend(published::write(&assets, &sources.pictures, &keep, &|address, bytes| writer.put(address, bytes)));
     }
     match writer.failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
         // two files at one address are told as a problem of the content
-        Some(error) if !matches!(error, OutputError::Twice { .. }) || problems.is_empty() && late.is_empty() => {
+        Some(error) if !matches!(error, OutputError::Twice { .. }) || problems.is_empty() => {
             return Err(error);
         }
         _ => {}
     }
     let pages = plan.pages();
     let mut mentioned = Mentioned::by(sources, &brand.id);
-    if problems.is_empty() && late.is_empty() && !sources.options.external {
+    if problems.is_empty() && !sources.options.external {
         let texts = (0..locales.len()).map(|current| edition::texts(sources, &plan, current));
         let editions = texts.zip(&editions).map(|(texts, outcome)| EditionNote::new(texts, outcome)).collect();
         let note = Note { inputs, whole, plan: key, assets: sources.keys.assets, pages, mentioned, editions };
@@ -225,7 +222,7 @@ pub fn build(
         mentioned = note.mentioned;
     }
     let tree = round.keeps().then(|| BrandTree { plan, own, editions });
-    Ok(BrandResult { problems, late, tree, used, mentioned, screens, elsewhere, pages })
+    Ok(BrandResult { problems, tree, used, mentioned, screens, elsewhere, pages })
 }
 
 /// The files of a brand that belong to no guide.

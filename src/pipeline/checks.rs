@@ -113,7 +113,7 @@ impl Mentioned {
     /// By the texts that only this brand has.
     pub fn by(sources: &Sources, brand: &Arc<str>) -> Self {
         let mut all = Self::default();
-        for index in sources.files_of(Some(brand)) {
+        for index in sources.texts.only_of(brand) {
             let of_file = of_file(sources, *index);
             let new = |of: &BTreeSet<String>, so_far: &BTreeSet<String>| of.difference(so_far).cloned().collect();
             let (mut messages, mut strings): (BTreeSet<_>, BTreeSet<_>) =
@@ -126,8 +126,8 @@ impl Mentioned {
 }
 
 fn of_file(sources: &Sources, index: usize) -> Arc<Mentioned> {
-    let file = &sources.content[index];
-    mentioned(sources, sources.keys.content[index], || {
+    let file = &sources.texts.files[index];
+    mentioned(sources, sources.texts.keys[index], || {
         let fronts = front_strings(file).into_iter().map(|text| Cow::Owned(text.value));
         fronts.chain([Cow::Borrowed(file.body())]).collect()
     })
@@ -158,9 +158,9 @@ impl Used {
     fn collect(&mut self, sources: &Sources, of_brands: &BTreeMap<Arc<str>, Mentioned>) {
         self.known = sources.fluent.iter().flat_map(|file| &file.entries).map(|entry| entry.id.clone()).collect();
         self.messages.extend(ASKED.iter().map(|id| (*id).to_owned()));
-        let is_left = |brand: &Option<Arc<str>>| brand.as_ref().is_none_or(|id| !of_brands.contains_key(id));
-        let others: Vec<usize> =
-            sources.files.iter().filter(|(brand, _)| is_left(brand)).flat_map(|(_, files)| files).copied().collect();
+        let is_left = |brand: Option<&Arc<str>>| brand.is_none_or(|id| !of_brands.contains_key(id));
+        let others = sources.texts.by_brand().filter(|(brand, _)| is_left(*brand));
+        let others: Vec<usize> = others.flat_map(|(_, files)| files).copied().collect();
         let of_others: Vec<_> = others.par_iter().map(|index| of_file(sources, *index)).collect();
         of_brands.values().for_each(|mentioned| self.take(mentioned));
         of_others.iter().for_each(|mentioned| self.take(mentioned));
@@ -327,7 +327,7 @@ pub fn tell_heavy_once(sources: &Sources, problems: &mut Vec<Diagnostic>) {
     // a frame that is too heavy by itself is one mistake, whatever pages it is around
     let mut frames = BTreeSet::new();
     let original = |path: &SourcePath| {
-        let file = sources.content.iter().find(|file| file.path == *path && file.locale != *source)?;
+        let file = sources.texts.files.iter().find(|file| file.path == *path && file.locale != *source)?;
         Some(file.sibling(source))
     };
     let is_page = |path: &SourcePath| path.as_str().starts_with("content/") || path.as_str().starts_with("assets/");
@@ -362,7 +362,7 @@ fn stray_pages(sources: &Sources) -> Vec<Diagnostic> {
 /// assets/, such as what screens are made from, is the author's affair.
 fn unused_assets(sources: &Sources, used: &BTreeSet<SourcePath>) -> Vec<Diagnostic> {
     let folder = |path: &SourcePath| path.as_str().split('/').nth(1).unwrap_or_default().to_owned();
-    let mut folders: BTreeSet<String> = sources.content.iter().map(|file| file.guide.to_string()).collect();
+    let mut folders: BTreeSet<String> = sources.texts.files.iter().map(|file| file.guide.to_string()).collect();
     let unread = sources.snapshot.under("content").filter(|(_, file)| matches!(file, File::Later(_)));
     folders.extend(unread.map(|(path, _)| folder(path)));
     folders.extend(used.iter().filter(|path| path.as_str().starts_with("assets/")).map(folder));

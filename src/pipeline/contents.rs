@@ -62,7 +62,7 @@ pub fn of(sources: &Sources, plan: &Plan) -> Vec<Edition> {
                 kind: page.kind,
                 title: page.title.clone(),
                 address: format!("{}/{}", brand.id, page.address),
-                source: sources.content[page.source].path.clone(),
+                source: sources.texts.files[page.source].path.clone(),
                 is_fallback: page.is_fallback,
             })
             .collect(),

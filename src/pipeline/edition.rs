@@ -106,12 +106,12 @@ impl<'e> Edition<'e> {
     }
 
     fn text_keys(&self) -> impl Iterator<Item = Key> + use<'e> {
-        let keys = &self.sources.keys.content;
+        let keys = &self.sources.texts.keys;
         self.pages().map(|(_, _, page)| keys[page.source])
     }
 
     fn text_key(&self, page: &Page) -> Key {
-        KeyMaker::new("text").key(self.key).key(self.sources.keys.content[page.source]).make()
+        KeyMaker::new("text").key(self.key).key(self.sources.texts.keys[page.source]).make()
     }
 
     fn renderer(&self) -> Renderer<'e> {
@@ -132,8 +132,8 @@ impl<'e> Edition<'e> {
     fn read(&self, guide: usize, page: &Page) -> PageText<'e> {
         let sources = self.sources;
         let context = self.values(guide).for_page(page.kind).into_context();
-        let (file, bad) = (&sources.content[page.source], &sources.bad_tags[page.source]);
-        let compiled = sources.compiled[page.source].as_deref();
+        let (file, bad) = (&sources.texts.files[page.source], &sources.texts.bad_tags[page.source]);
+        let compiled = sources.texts.compiled[page.source].as_deref();
         let messages = self.speech.of(page.is_fallback);
         let read = || PageText::new(&sources.engine, compiled, file, bad, context, messages);
         if page.is_fallback { terms::within(messages, read) } else { read() }
@@ -372,8 +372,8 @@ impl<'e> Edition<'e> {
             file_problems: std::cell::RefCell::default(),
             guides: &outline.guides,
             facts,
-            files: &self.sources.content,
-            index: &self.sources.index,
+            files: &self.sources.texts.files,
+            names: &self.sources.texts.names,
             assets: &self.sources.assets,
             publisher: recorder,
             budget: self.sources.site.budget.screens,

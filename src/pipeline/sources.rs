@@ -3,56 +3,54 @@
 //! Not here: what one brand makes of it (`brand`).
 
 use std::collections::BTreeMap;
-use std::ops::Range;
-use std::path::Path;
+use std::ops::Deref;
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
-use super::before::{Untouched, brand_of};
 use super::files::Ready;
 use super::kept::{Found, Kept};
 use super::moulds::Moulds;
 use super::pictures::Pictures;
-use super::{Options, Tools, checks};
+use super::texts::{self, Texts};
+use super::{Options, Tools};
 use crate::config;
 use crate::diagnostic::Diagnostic;
 use crate::memo::{Key, KeyMaker, Memo};
 use crate::model::site::{Brand, Site};
 use crate::model::variant::VariantName;
 use crate::output::OutputError;
-use crate::parse::content::ContentFile;
 use crate::parse::fluent::{self, FluentFile};
 use crate::parse::listed;
 use crate::path::SourcePath;
 use crate::render::theme::Theme;
 use crate::render::weight::Frames;
 use crate::resolve::assets::Assets;
-use crate::resolve::expand::{Compiled, Engine};
+use crate::resolve::expand::Engine;
 use crate::resolve::names::Vocabulary;
-use crate::resolve::outline::Index;
 use crate::source::{File, Snapshot};
 
-/// A site's files, parsed.
+/// A site's files, parsed: all that is shared, and the texts that one brand needs.
 pub struct Sources {
+    shared: Arc<Shared>,
+    /// The content files.
+    pub texts: Texts,
+}
+
+impl Deref for Sources {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.shared
+    }
+}
+
+/// What all brands share of a site's files.
+pub struct Shared {
     /// The files.
     pub snapshot: Arc<Snapshot>,
     /// What site.toml and the themes say.
     pub site: Arc<Site>,
     /// What is built.
     pub options: Options,
-    /// Brands that aren't made: their own texts aren't read.
-    pub untouched: Untouched,
-    /// The content files, those that couldn't be taken behind the others.
-    pub content: Vec<Arc<ContentFile>>,
-    /// Which of them are for all brands (`None`), and for each alone.
-    pub files: BTreeMap<Option<Arc<str>>, Vec<usize>>,
-    /// Tags of each content file that are known to be wrong, in bytes of its body.
-    pub bad_tags: Vec<Arc<[Range<usize>]>>,
-    /// The texts that several brands may share, compiled, in the same order.
-    pub compiled: Vec<Option<Arc<Compiled>>>,
-    /// The content files by guide, page and brand.
-    pub index: Index,
     /// The Fluent files.
     pub fluent: Vec<Arc<FluentFile>>,
     /// Which of them are for one brand alone, and which (`None`) for all.
@@ -83,20 +81,14 @@ pub struct Sources {
 
 /// Keys of what many editions share.
 pub struct Keys {
+    /// What is said of names in files by what site.toml lists.
+    pub listed: Key,
     /// The options, the site as a whole, the base theme, the names that exist.
     pub site: Key,
-    /// Which content files there are, and which are drafts or couldn't be taken.
-    pub names: Key,
     /// The files in `assets/`.
     pub assets: Key,
     /// The Fluent files for all brands (`None`), and for each alone.
     fluent: BTreeMap<Option<Arc<str>>, Key>,
-    /// The front matter of files for all brands, and for each alone.
-    fronts: BTreeMap<Option<Arc<str>>, Key>,
-    /// Each content file with its body.
-    pub content: Vec<Key>,
-    /// Those for all brands together, and those for each alone.
-    contents: BTreeMap<Option<Arc<str>>, Key>,
 }
 
 impl Keys {
@@ -106,18 +98,7 @@ impl Keys {
     }
 }
 
-impl Sources {
-    /// Which content files are for a brand alone, or for all.
-    pub fn files_of(&self, brand: Option<&Arc<str>>) -> &[usize] {
-        self.files.get(&brand.cloned()).map_or(&[], Vec::as_slice)
-    }
-
-    /// Is one of the pages that are for a brand alone a draft, or couldn't it be taken?
-    pub fn has_drafts(&self, brand: &Arc<str>) -> bool {
-        let mut files = self.files_of(Some(brand)).iter().map(|index| &self.content[*index]);
-        files.any(|file| file.front.draft || file.is_lost)
-    }
-
+impl Shared {
     /// The Fluent files that a brand's editions read.
     pub fn fluent_for(&self, brand: &Arc<str>) -> Vec<&FluentFile> {
         let indices = [None, Some(brand.clone())].into_iter().filter_map(|key| self.fluent_of.get(&key)).flatten();
@@ -130,22 +111,32 @@ impl Sources {
         let shared = self.keys.fluent.get(&None);
         (KeyMaker::new("fluent").keys(shared.copied()).keys(own.copied()).make(), own.is_none())
     }
+}
+
+impl Sources {
+    /// The same with texts of one brand that weren't held; the same as it is if there are none.
+    pub fn with(self: &Arc<Self>, own: &[&SourcePath]) -> Result<(Arc<Self>, Vec<Diagnostic>), OutputError> {
+        let texts = texts::read(&self.snapshot, own.iter().copied())?;
+        if texts.is_empty() {
+            return Ok((self.clone(), Vec::new()));
+        }
+        let (texts, problems) = self.texts.with(&self.shared, &texts, Vec::new());
+        Ok((Arc::new(Self { shared: self.shared.clone(), texts }), problems))
+    }
 
     /// The key of everything that a brand's plan is made from.
     pub fn plan_key(&self, brand: &Brand) -> Key {
         let id = &brand.id;
-        let fronts = |brand: Option<&Arc<str>>| self.keys.fronts.get(&brand.cloned()).copied();
         let theme = self.snapshot.keys_under(&format!("themes/{id}"));
-        let key = KeyMaker::new("plan").key(self.keys.site).key(self.keys.names).text(id);
-        let key = key.key(self.fluent_key(id).0).keys(fronts(None)).keys(fronts(Some(id)));
+        let key = KeyMaker::new("plan").key(self.keys.site).text(id).key(self.fluent_key(id).0);
+        let key = self.texts.fronts(id).into_iter().fold(key, KeyMaker::keys);
         theme.fold(key.maybe(brand.base_url.as_deref()), |key, (path, own)| key.text(path.as_str()).key(own)).make()
     }
 
     /// The key of everything that is published of a brand.
     pub fn brand_key(&self, brand: &Brand) -> Key {
-        let contents = [None, Some(brand.id.clone())].into_iter().map(|whose| self.keys.contents.get(&whose).copied());
         let key = KeyMaker::new("brand").key(self.plan_key(brand)).key(self.keys.assets);
-        contents.fold(key, |key, contents| key.keys(contents)).make()
+        self.texts.contents(&brand.id).into_iter().fold(key, KeyMaker::keys).make()
     }
 }
 
@@ -164,50 +155,17 @@ pub fn site(snapshot: &Snapshot, kept: &Kept) -> Found<Option<Arc<Site>>> {
     })
 }
 
-/// Parses every file of a site.
+/// Parses the files of a site, but for texts that aren't held.
 pub fn parse(
     snapshot: &Arc<Snapshot>,
     site: &Arc<Site>,
     options: &Options,
     tools: &Tools,
-    untouched: Untouched,
 ) -> Result<(Arc<Sources>, Vec<Diagnostic>), OutputError> {
-    let (kept, round) = (&tools.kept, tools.kept.round());
+    let kept = &tools.kept;
     let mut problems = Vec::new();
     let vocabulary = Vocabulary::new(site);
     let listed = listed_key(site);
-
-    let (content, found) = content(snapshot, site, kept, listed, &untouched)?;
-    problems.extend(found);
-    let content_keys: Vec<Key> = content
-        .par_iter()
-        .map(|file| {
-            let key = KeyMaker::new("content").text(file.path.as_str()).number(u64::from(file.is_lost));
-            key.keys(snapshot.key(&file.path)).key(listed).make()
-        })
-        .collect();
-    let tags_key = KeyMaker::new("tags").key(vocabulary.key()).number(u64::from(options.drafts));
-    let checked: Vec<_> = content
-        .par_iter()
-        .zip(&content_keys)
-        .map(|(file, key)| {
-            kept.tags.get_or(round, tags_key.clone().key(*key).make(), || {
-                let (bad, found) = checks::names(file, &vocabulary, options.drafts);
-                Arc::new((bad.into(), found))
-            })
-        })
-        .collect();
-    problems.extend(checked.iter().flat_map(|found| found.1.iter().cloned()));
-    let engine = Engine::new();
-    let compiled = content
-        .par_iter()
-        .zip(&content_keys)
-        .map(|(file, key)| {
-            // texts that one brand alone uses are compiled when it comes to them
-            let compile = || engine.compile(file.body()).map(Arc::new);
-            if file.brand.is_some() { None } else { kept.compiled.get_or(round, *key, compile) }
-        })
-        .collect();
 
     let (fluent, fluent_is_partial, found) = parse_fluent(snapshot, site, kept, listed);
     problems.extend(found);
@@ -215,17 +173,13 @@ pub fn parse(
     for (index, file) in fluent.iter().enumerate() {
         fluent_of.entry(file.brand.clone()).or_default().push(index);
     }
-    let mut files: BTreeMap<_, Vec<usize>> = BTreeMap::new();
-    for (index, file) in content.iter().enumerate() {
-        files.entry(file.brand.clone()).or_default().push(index);
-    }
     let (assets, found) = Assets::new(snapshot, site);
     problems.extend(found);
     let theme = theme(snapshot, None, kept);
     problems.extend(theme.1.iter().cloned());
-    let keys = || Keys {
+    let keys = Keys {
+        listed,
         site: site_key(snapshot, site, options, &vocabulary, fluent_is_partial),
-        names: names_key(snapshot, &content),
         assets: assets_key(snapshot),
         fluent: fluent_of
             .iter()
@@ -237,36 +191,29 @@ pub fn parse(
                 (brand.clone(), files.iter().fold(KeyMaker::new("messages"), file).make())
             })
             .collect(),
-        fronts: fronts(&content, &site.source_locale().id),
-        contents: contents(&files, &content_keys),
-        content: content_keys,
     };
-    let (keys, index) = rayon::join(keys, || Index::new(&content));
-    let sources = Sources {
+    let held = texts::held(snapshot, site)?;
+    let shared = Arc::new(Shared {
         snapshot: snapshot.clone(),
         site: site.clone(),
         options: options.clone(),
-        untouched,
-        files,
-        index,
-        moulds: Moulds::new(content.len()),
-        content,
-        bad_tags: checked.iter().map(|found| found.0.clone()).collect(),
-        compiled,
         fluent,
         fluent_of,
         fluent_is_partial,
         assets,
         vocabulary,
-        engine,
+        engine: Engine::new(),
         theme,
         frames: site.locales.iter().map(|_| Frames::default()).collect(),
         pictures: Pictures::new(snapshot, tools.clone()),
+        moulds: Moulds::new(held.len() + snapshot.lost().count()),
         ready: Memo::default(),
         kept: kept.clone(),
         keys,
-    };
-    Ok((Arc::new(sources), problems))
+    });
+    let (texts, found) = Texts::of(&shared, &held);
+    problems.extend(found);
+    Ok((Arc::new(Sources { shared, texts }), problems))
 }
 
 /// Templates: the base's, or a brand's over them.
@@ -312,91 +259,6 @@ fn assets_key(snapshot: &Snapshot) -> Key {
         .keys_under("assets")
         .fold(KeyMaker::new("assets"), |key, (path, own)| key.text(path.as_str()).key(own));
     snapshot.lost().fold(key.number(0), |key, path| key.text(path.as_str())).make()
-}
-
-/// What outlines are made from: the front matter of each file, and whether it translates its source as it is now.
-fn fronts(content: &[Arc<ContentFile>], source: &str) -> BTreeMap<Option<Arc<str>>, Key> {
-    let page = |file: &ContentFile, brand: Option<&Arc<str>>| (file.guide.clone(), file.key.clone(), brand.cloned());
-    let originals: BTreeMap<_, &ContentFile> = content
-        .iter()
-        .filter(|file| &*file.locale == source)
-        .map(|file| (page(file, file.brand.as_ref()), &**file))
-        .collect();
-    let mut keys: BTreeMap<Option<Arc<str>>, KeyMaker> = BTreeMap::new();
-    for file in content {
-        let key = keys.entry(file.brand.clone()).or_insert_with(|| KeyMaker::new("fronts"));
-        let mut own = std::mem::take(key).text(file.path.as_str()).text(&file.text[..file.body_start]);
-        if let Some(mark) = &file.front.translates {
-            // the brand's own, and the one for all
-            for brand in [file.brand.as_ref(), None] {
-                let is_current = originals.get(&page(file, brand)).map(|other| mark.value == other.fingerprint());
-                own = own.number(is_current.map_or(2, u64::from));
-            }
-        }
-        *key = own;
-    }
-    keys.into_iter().map(|(brand, key)| (brand, key.make())).collect()
-}
-
-/// Which content files there are, also of those that aren't read: none of these is a draft (`Note::inputs`).
-fn names_key(snapshot: &Snapshot, content: &[Arc<ContentFile>]) -> Key {
-    let all = snapshot.under("content").fold(KeyMaker::new("names"), |key, (path, _)| key.text(path.as_str()));
-    let flags = |file: &ContentFile| u64::from(file.is_lost) + 2 * u64::from(file.front.draft);
-    let flagged = content.iter().filter(|file| flags(file) > 0);
-    flagged.fold(all.number(0), |key, file| key.text(file.path.as_str()).number(flags(file))).make()
-}
-
-/// The keys of all that is said to the readers of every brand, and of each.
-fn contents(files: &BTreeMap<Option<Arc<str>>, Vec<usize>>, keys: &[Key]) -> BTreeMap<Option<Arc<str>>, Key> {
-    let of = |files: &Vec<usize>| KeyMaker::new("contents").keys(files.iter().map(|index| keys[*index])).make();
-    files.iter().map(|(brand, files)| (brand.clone(), of(files))).collect()
-}
-
-fn content(
-    snapshot: &Snapshot,
-    site: &Site,
-    kept: &Kept,
-    listed: Key,
-    untouched: &Untouched,
-) -> Result<(Vec<Arc<ContentFile>>, Vec<Diagnostic>), OutputError> {
-    let mut problems = Vec::new();
-    let stands = |path: &SourcePath| brand_of(path, site).is_some_and(|brand| untouched.contains_key(&brand.id));
-    let texts: Vec<_> = snapshot
-        .under("content")
-        .filter_map(|(path, file)| match file {
-            File::Text(text) => Some(Ok((path, text.clone()))),
-            File::Later(_) if stands(path) => None,
-            File::Later(later) => Some(
-                later
-                    .read(path)
-                    .map(|text| (path, text))
-                    .map_err(|error| OutputError::io("read", Path::new(path.as_str()), error)),
-            ),
-            File::Binary(..) | File::Bytes(_) => None,
-        })
-        .collect::<Result<_, _>>()?;
-    let parsed: Vec<_> = texts
-        .par_iter()
-        .map(|(path, text)| {
-            let key = KeyMaker::new("content file").text(path.as_str()).keys(snapshot.key(path)).key(listed);
-            kept.content.get_or(kept.round(), key.make(), || {
-                let (file, found) = ContentFile::parse(path, text, site);
-                Arc::new((file.map(Arc::new), found))
-            })
-        })
-        .collect();
-    let mut content = Vec::with_capacity(parsed.len());
-    let mut lost: Vec<&SourcePath> = snapshot.lost().collect();
-    for ((path, _), parsed) in texts.iter().zip(&parsed) {
-        let (file, found) = &**parsed;
-        if file.is_none() && !found.is_empty() {
-            lost.push(path);
-        }
-        problems.extend(found.iter().cloned());
-        content.extend(file.clone());
-    }
-    content.extend(lost.into_iter().filter_map(|path| ContentFile::lost(path, site)).map(Arc::new));
-    Ok((content, problems))
 }
 
 /// The Fluent files of a site, those that can be read.

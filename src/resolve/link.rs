@@ -11,7 +11,7 @@ use super::assets::{Assets, Found};
 use super::first_screen;
 use super::front::join;
 use super::messages::Messages;
-use super::outline::Index;
+use super::outline::Names;
 use super::text::{Facts, PageText};
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
 use crate::model::body::{Body, PageLink, Part};
@@ -66,7 +66,7 @@ pub struct Linker<'l> {
     /// The content files of all editions.
     pub files: &'l [Arc<ContentFile>],
     /// The pages of all editions, for suggestions.
-    pub index: &'l Index,
+    pub names: &'l Names,
     /// The files in `assets/`.
     pub assets: &'l Assets,
     /// Where they are published.
@@ -164,7 +164,7 @@ impl Linker<'_> {
             return None;
         }
         let Some(other) = self.guides.iter().position(|guide| *guide.id == *folder) else {
-            let known = self.index.guides().any(|id| id == folder);
+            let known = self.names.guides().any(|id| id == folder);
             let (message, help) = if known {
                 (
                     format!("the guide \"{folder}\" isn't for every brand that this text is for"),
@@ -172,7 +172,7 @@ impl Linker<'_> {
                 )
             } else {
                 let near =
-                    nearest(folder, self.index.guides()).map(|near| format!("did you mean \"../{near}/{file}\"?"));
+                    nearest(folder, self.names.guides()).map(|near| format!("did you mean \"../{near}/{file}\"?"));
                 (format!("no guide \"{folder}\""), near)
             };
             findings.push(broken(Code::LinkBroken, message, help));
@@ -205,10 +205,13 @@ impl Linker<'_> {
         prefix: &str,
         broken: impl Fn(Code, String, Option<String>) -> Finding,
     ) -> Finding {
-        let keys = self.index.keys(folder);
+        let keys = self.names.keys(folder);
         let plain = VariantName::parse(file, |_| true);
         if keys.contains(&key)
-            && self.files.iter().any(|file| *file.key == *key && *file.guide == *folder && file.front.draft)
+            && self.files.iter().any(|file| {
+                let is_for_it = file.brand.as_deref().is_none_or(|brand| brand == self.brand);
+                *file.key == *key && *file.guide == *folder && is_for_it && file.front.draft
+            })
         {
             return broken(
                 Code::LinkBroken,
@@ -266,7 +269,7 @@ impl Linker<'_> {
                 let name = target.rsplit_once('.').filter(|(_, end)| is_page(end)).map_or(target, |(name, _)| name);
                 let slugs = self.guides.iter().filter(|own| own.id == *guide).flat_map(|guide| &guide.pages);
                 let by_slug = slugs.filter(|page| section_id(page) == name).map(|page| &*page.key).next();
-                let page = self.index.keys(guide).into_iter().find(|key| *key == name).or(by_slug);
+                let page = self.names.keys(guide).into_iter().find(|key| *key == name).or(by_slug);
                 let help = match (page, near) {
                     (Some(page), _) => format!("did you mean \"{page}.md\"?"),
                     (None, Some(near)) => {

@@ -3,7 +3,7 @@
 //! Everything that must be known about all pages before the first one is rendered is known here: variants chosen,
 //! numbers counted, titles expanded, addresses checked. Not here: the texts (`resolve::text`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::expand::Engine;
@@ -19,16 +19,19 @@ use crate::model::site::{Brand, Site};
 use crate::parse::content::{ContentFile, Position, Text};
 use crate::path::Address;
 
-/// The content files of a site, found by guide, page and brand.
+/// Content files, found by guide, page and brand.
+#[derive(Clone, Default)]
 pub struct Index {
     guides: BTreeMap<Arc<str>, Pages>,
+    /// How many files there are.
+    count: usize,
 }
 
 /// A guide's pages in their order, with all their variants.
 type Pages = BTreeMap<(Position, Arc<str>), PageFiles>;
 
 /// All variants of one page.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct PageFiles {
     /// By brand (`None`: for all) and locale, with the index of the file.
     variants: BTreeMap<Option<Arc<str>>, BTreeMap<Arc<str>, usize>>,
@@ -46,26 +49,58 @@ impl PageFiles {
 }
 
 impl Index {
-    /// Sorts the files of a site.
-    pub fn new(files: &[Arc<ContentFile>]) -> Self {
-        let mut guides: BTreeMap<Arc<str>, Pages> = BTreeMap::new();
-        for (index, file) in files.iter().enumerate() {
-            let page = guides.entry(file.guide.clone()).or_default().entry((file.position, file.key.clone()));
+    /// Sorts files, and those that come behind some that are sorted.
+    pub fn with(&self, files: &[Arc<ContentFile>]) -> Self {
+        let mut all = self.clone();
+        for (index, file) in files.iter().enumerate().skip(all.count) {
+            let page = all.guides.entry(file.guide.clone()).or_default().entry((file.position, file.key.clone()));
             // a lost file stands behind one that was read
             let locales = page.or_default().variants.entry(file.brand.clone()).or_default();
             locales.entry(file.locale.clone()).or_insert(index);
         }
-        Self { guides }
+        all.count = files.len();
+        all
     }
 
-    /// The keys of a guide's pages in any edition: for suggestions.
+    /// The file of a page that is for a brand alone, or for all, in a locale.
+    pub fn find(&self, page: &ContentFile, brand: Option<&Arc<str>>, locale: &str) -> Option<usize> {
+        self.guides.get(&page.guide)?.get(&(page.position, page.key.clone()))?.get(brand, locale)
+    }
+}
+
+/// The names of a site's pages, in whatever edition: for what is said of pages that an edition doesn't have.
+#[derive(Default)]
+pub struct Names {
+    /// By guide, in their order.
+    guides: BTreeMap<String, Vec<(Position, String)>>,
+}
+
+impl Names {
+    /// Of pages by guide and key, any number of times each.
+    pub fn new<'n>(pages: impl Iterator<Item = (&'n str, &'n str)>) -> Self {
+        let mut guides: BTreeMap<&str, BTreeSet<(Position, &str)>> = BTreeMap::new();
+        for (guide, key) in pages {
+            guides.entry(guide).or_default().insert((Position::of(key), key));
+        }
+        let owned = |pages: BTreeSet<(Position, &str)>| {
+            pages.into_iter().map(|(position, key)| (position, key.to_owned())).collect()
+        };
+        Self { guides: guides.into_iter().map(|(guide, pages)| (guide.to_owned(), owned(pages))).collect() }
+    }
+
+    /// The keys of a guide's pages.
     pub fn keys(&self, guide: &str) -> Vec<&str> {
-        self.guides.get(guide).map_or_else(Vec::new, |pages| pages.keys().map(|(_, key)| &**key).collect())
+        self.guides.get(guide).map_or_else(Vec::new, |pages| pages.iter().map(|(_, key)| &**key).collect())
     }
 
     /// The ids of all guides.
     pub fn guides(&self) -> impl Iterator<Item = &str> {
         self.guides.keys().map(|id| &**id)
+    }
+
+    fn has_index(&self, guide: &str) -> bool {
+        let pages = self.guides.get(guide);
+        pages.and_then(|pages| pages.first()).is_some_and(|(position, _)| *position == Position::Index)
     }
 }
 
@@ -77,6 +112,8 @@ pub struct Input<'c> {
     pub files: &'c [Arc<ContentFile>],
     /// The same, sorted.
     pub index: &'c Index,
+    /// The names of all brands' pages.
+    pub names: &'c Names,
     /// For front matter.
     pub engine: &'c Engine,
     /// The names that texts may speak of.
@@ -143,10 +180,9 @@ impl<'c> Resolver<'_, 'c> {
         let chosen: Vec<(Position, &Arc<str>, Chosen<'c>)> =
             pages.iter().filter_map(|((position, key), files)| Some((*position, key, self.choose(files)?))).collect();
         let index = chosen.iter().find(|(position, ..)| *position == Position::Index);
-        let has_index_somewhere = pages.keys().any(|(position, _)| *position == Position::Index);
         let Some((_, _, first)) = index else {
             if let Some((.., any)) = chosen.first()
-                && !has_index_somewhere
+                && !self.input.names.has_index(id)
             {
                 let source = &self.input.site.source_locale().id;
                 self.problems.push(

@@ -38,7 +38,7 @@ impl Snapshot {
     pub fn read_again(root: &Path, before: &Before<'_>, touched: Option<&BTreeSet<PathBuf>>) -> io::Result<Self> {
         match touched.and_then(|touched| before.snapshot.with(touched)) {
             Some(result) => result,
-            None => Listing::new(root)?.read_after(Some(before), &|_, _| None),
+            None => Listing::new(root)?.read_after(before),
         }
     }
 

@@ -11,7 +11,9 @@ use std::time::SystemTime;
 use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
-use super::{Before, FOLDERS, File, Later, Snapshot, builtin_files, is_dropping, is_of_one_brand, is_text, load};
+use super::{
+    Before, FOLDERS, File, Later, Loaded, Snapshot, Taken, builtin_files, is_dropping, is_of_one_brand, is_text, load,
+};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::memo::{Key, KeyMaker};
 use crate::path::SourcePath;
@@ -87,25 +89,43 @@ impl Listing {
         self.files.iter().all(|(path, _, stamp)| is_text(path) || stamp.is_settled(since))
     }
 
-    /// Reads the files, but for texts of one brand that are known.
-    pub fn read(self, known: Known<'_>) -> io::Result<Snapshot> {
-        self.read_after(None, known)
+    /// Reads the files.
+    pub fn read(self) -> io::Result<Snapshot> {
+        self.read_by(&|path, disk, stamp| load(path, disk, stamp, None))
     }
 
-    /// The same, but for files that an earlier snapshot holds as they stand on the disk now.
-    pub(super) fn read_after(self, before: Option<&Before<'_>>, known: Known<'_>) -> io::Result<Snapshot> {
+    /// Reads every file that an earlier snapshot doesn't hold as it stands on the disk now.
+    pub(super) fn read_after(self, before: &Before<'_>) -> io::Result<Snapshot> {
+        self.read_by(&|path, disk, stamp| load(path, disk, stamp, Some(before)))
+    }
+
+    /// Reads the files without holding the texts that only one brand has; those that are `known` aren't even read.
+    pub fn read_leanly(self, known: Known<'_>) -> io::Result<Snapshot> {
+        self.read_by(&|path, disk, stamp| {
+            if !is_of_one_brand(&path) {
+                return load(path, disk, stamp, None);
+            }
+            let (path, (size, hash)) = match known(&path, &stamp) {
+                Some(known) => (path, known),
+                None => match load(path, disk, stamp, None)? {
+                    Ok((path, Taken { file: File::Text(text), .. })) => {
+                        (path, (text.len() as u64, blake3::hash(text.as_bytes())))
+                    }
+                    other => return Ok(other),
+                },
+            };
+            let later = Later { disk: disk.into(), size, hash, text: OnceLock::new() };
+            Ok(Ok((path, File::Later(later.into()).taken(Some(stamp)))))
+        })
+    }
+
+    fn read_by(self, load: &(dyn Fn(SourcePath, &Path, Stamp) -> io::Result<Loaded> + Sync)) -> io::Result<Snapshot> {
         let Self { real_root, files: found, mut problems, has_links } = self;
         let read: Vec<_> = found
             .into_par_iter()
             .map(|(path, disk, stamp)| {
-                if is_of_one_brand(&path)
-                    && let Some((size, hash)) = known(&path, &stamp)
-                {
-                    let later = Later { disk, size, hash, text: OnceLock::new() };
-                    return Ok(Ok((path, File::Later(later.into()).taken(Some(stamp)))));
-                }
                 let name = path.clone();
-                load(path, &disk, stamp, before).map_err(|error| named(&name, &error))
+                load(path, &disk, stamp).map_err(|error| named(&name, &error))
             })
             .collect::<io::Result<_>>()?;
         let mut files = builtin_files();

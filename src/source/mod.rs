@@ -60,11 +60,11 @@ pub enum File {
     Binary(Arc<Path>, u64),
     /// Bytes held in memory (tests, pictures made by the program).
     Bytes(Arc<[u8]>),
-    /// A text that an earlier build has read and that stands as it did: not read before somebody wants it.
+    /// A text that only one brand has, and that isn't held: read when somebody wants it.
     Later(Arc<Later>),
 }
 
-/// A text that needn't be read to know what it says.
+/// A text of which only the hash is held.
 pub struct Later {
     disk: PathBuf,
     /// In bytes, as a text.
@@ -77,7 +77,7 @@ impl Snapshot {
     /// Reads the site at `root`. Files that can't be taken (not UTF-8, too large, outside the root) become
     /// problems of the snapshot; errors of the disk become errors.
     pub fn read(root: &Path) -> io::Result<Self> {
-        Listing::new(root)?.read(&|_, _| None)
+        Listing::new(root)?.read()
     }
 
     /// A snapshot from files in memory, over the built-in ones: for tests, which need no disk.
@@ -113,12 +113,23 @@ impl Snapshot {
         self.files.contains_key(&SourcePath::new(path))
     }
 
-    /// The text of a file, if it is one and has been read.
+    /// The text of a file, if it is one. One that wasn't held is from now on.
     pub fn text(&self, path: &SourcePath) -> Option<&Arc<str>> {
         match &self.files.get(path)?.file {
             File::Text(text) => Some(text),
-            File::Later(later) => later.text.get(),
+            File::Later(later) => {
+                let read = || later.read(path).ok().map(|text| later.text.get_or_init(|| text));
+                later.text.get().or_else(read)
+            }
             File::Binary(..) | File::Bytes(_) => None,
+        }
+    }
+
+    /// A text that isn't held.
+    pub fn later(&self, path: &SourcePath) -> Option<&Later> {
+        match &self.files.get(path)?.file {
+            File::Later(later) => Some(later),
+            _ => None,
         }
     }
 
@@ -225,16 +236,12 @@ impl File {
 }
 
 impl Later {
-    /// Reads it, the first time; an error if it has changed since it was listed.
+    /// Reads it; an error if it has changed since it was listed.
     pub fn read(&self, path: &SourcePath) -> io::Result<Arc<str>> {
-        if let Some(text) = self.text.get() {
-            return Ok(text.clone());
+        match decode(path, std::fs::read(&self.disk)?) {
+            Ok(File::Text(text)) if blake3::hash(text.as_bytes()) == self.hash => Ok(text),
+            _ => Err(io::Error::other("it has just been changed")),
         }
-        let text = match decode(path, std::fs::read(&self.disk)?) {
-            Ok(File::Text(text)) if blake3::hash(text.as_bytes()) == self.hash => text,
-            _ => return Err(io::Error::other("it has just been changed")),
-        };
-        Ok(self.text.get_or_init(|| text).clone())
     }
 }
 
@@ -263,12 +270,10 @@ impl Refused {
     }
 }
 
-fn load(
-    path: SourcePath,
-    disk: &Path,
-    stamp: Stamp,
-    before: Option<&Before<'_>>,
-) -> io::Result<Result<(SourcePath, Taken), Box<Refused>>> {
+/// What became of a file: taken, or not.
+type Loaded = Result<(SourcePath, Taken), Box<Refused>>;
+
+fn load(path: SourcePath, disk: &Path, stamp: Stamp, before: Option<&Before<'_>>) -> io::Result<Loaded> {
     if let Some(taken) = before.and_then(|before| before.as_it_stands(&path, &stamp)) {
         return Ok(Ok((path, taken.clone())));
     }

@@ -34,12 +34,12 @@ impl Edition<'_> {
     /// another one with other words.
     pub(super) fn cast(&self, guide: usize, index: usize, page: &Page) -> Option<(Arc<Mould>, Words)> {
         let sources = self.sources;
-        if sources.kept.round().keeps() || sources.options.external || !sources.bad_tags[page.source].is_empty() {
+        if sources.kept.round().keeps() || sources.options.external || !sources.texts.bad_tags[page.source].is_empty() {
             return None;
         }
-        let compiled = sources.compiled[page.source].as_deref()?;
+        let compiled = sources.texts.compiled[page.source].as_deref()?;
         let context = self.values(guide).for_page(page.kind).into_context();
-        let shape = || compiled.shape(sources.content[page.source].body(), &context);
+        let shape = || compiled.shape(sources.texts.files[page.source].body(), &context);
         let messages = self.speech.of(page.is_fallback);
         let Shape { text, words } = if page.is_fallback { terms::within(messages, shape) } else { shape() }?;
         let key = KeyMaker::new("mould").key(self.alike(page.is_fallback, messages));
@@ -68,7 +68,7 @@ impl Edition<'_> {
     }
 
     fn mould(&self, guide: usize, index: usize, page: &Page, text: &str, words: usize) -> Option<Mould> {
-        let file = &self.sources.content[page.source];
+        let file = &self.sources.texts.files[page.source];
         let text = PageText::shaped(file, text, self.speech.of(page.is_fallback));
         let facts = Arc::new(Facts::of(&text));
         if !moulds::is_indifferent(&text, &facts, words) {

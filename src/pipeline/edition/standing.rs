@@ -25,7 +25,7 @@ impl Edition<'_> {
         let (page, at) =
             (&guides[guide].pages[index], guides[..guide].iter().map(|guide| guide.pages.len()).sum::<usize>());
         let before = writer.before.and_then(|note| note.editions.get(self.current)?.texts.get(at + index));
-        before.is_some_and(|key| *key == self.sources.keys.content[page.source]) && writer.keep(files_of(page))
+        before.is_some_and(|key| *key == self.sources.texts.keys[page.source]) && writer.keep(files_of(page))
     }
 
     /// Everything that is published of the edition but what it asks for in `assets/`.
