@@ -54,6 +54,9 @@ fn write_site(root: &Path) {
     let svg =
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"><rect width=\"9\" height=\"9\"/></svg>";
     put(root, "assets/g/x.svg", svg);
+    // no page, so no guide whose pictures somebody should use
+    put(root, "content/x/sub/notes@b.md", "notes");
+    put(root, "assets/x/y.txt", "notes");
     put(root, "assets/only/y.svg", svg);
 }
 
@@ -170,7 +173,7 @@ fn texts_of_brands_that_stand_are_not_read() {
     assert_eq!(report.problems, []);
     assert_eq!((report.pages, report.editions), (24, 6));
     let later = snapshot.under("content").filter(|(_, file)| matches!(file, File::Later(_))).count();
-    assert_eq!(later, 14, "the texts of one brand");
+    assert_eq!(later, 15, "the texts of one brand");
     let second = common::read(&root.join("dist"));
     let changed: Vec<&String> = second.keys().filter(|path| second.get(*path) != first.get(*path)).collect();
     let of_a = |path: &&String| path.starts_with("a/fr/") || path.as_str() == "manifest.json";

@@ -8,8 +8,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::model::locale::Locale;
 use crate::model::site::{Brand, Budget, Site};
@@ -49,9 +47,8 @@ pub fn load(snapshot: &Snapshot) -> (Option<Site>, Vec<Diagnostic>) {
         places: BTreeMap::new(),
         budget: raw.budget,
     };
-    let load = |(id, span, _): &(String, Range<usize>, _)| theme::load(snapshot, id, &Place::new(&path, span.clone()));
-    let themes: Vec<_> = raw.brands.par_iter().map(load).collect();
-    for ((id, _, base_url), (theme, found)) in raw.brands.into_iter().zip(themes) {
+    for (id, span, base_url) in raw.brands {
+        let (theme, found) = theme::load(snapshot, &id, &Place::new(&path, span));
         problems.extend(found);
         let id: Arc<str> = id.into();
         site.places.insert(id.clone(), site.brands.len());

@@ -34,7 +34,7 @@ pub(super) struct Ledger {
     pub(super) parts: Vec<Part>,
     /// From what all of it was made, if nothing was to be told of that.
     pub(super) whole: Option<Whole>,
-    /// Pictures and the like that the output was made from, in order: those that needn't be read to know what they are.
+    /// What the output was made from, in order: what needn't be read to know what it is, as pictures and texts of one brand.
     pub(super) inputs: Vec<Line>,
 }
 
@@ -176,6 +176,7 @@ impl Shelf {
         }
         if ledger.maker != self.maker {
             ledger.parts.clear();
+            ledger.inputs.clear();
             ledger.whole = None;
         }
         Some(ledger)

@@ -362,9 +362,7 @@ fn stray_pages(sources: &Sources) -> Vec<Diagnostic> {
 /// assets/, such as what screens are made from, is the author's affair.
 fn unused_assets(sources: &Sources, used: &BTreeSet<SourcePath>) -> Vec<Diagnostic> {
     let folder = |path: &SourcePath| path.as_str().split('/').nth(1).unwrap_or_default().to_owned();
-    let mut folders: BTreeSet<String> = sources.texts.files.iter().map(|file| file.guide.to_string()).collect();
-    let unread = sources.snapshot.under("content").filter(|(_, file)| matches!(file, File::Later(_)));
-    folders.extend(unread.map(|(path, _)| folder(path)));
+    let mut folders: BTreeSet<String> = sources.texts.names.guides().map(str::to_owned).collect();
     folders.extend(used.iter().filter(|path| path.as_str().starts_with("assets/")).map(folder));
     let mut problems = Vec::new();
     for (path, _) in sources.snapshot.under("assets") {

@@ -188,11 +188,12 @@ impl Texts {
     }
 }
 
-/// The guide and the key of a page, by its path.
+/// The guide and the key of a page of one brand, by its path.
 fn name<'p>(path: &'p SourcePath, site: &Site) -> Option<(&'p str, &'p str)> {
     let (guide, file) = path.as_str().strip_prefix("content/")?.split_once('/')?;
     let parts = Parts::of(file, |part| site.has_locale(part) || looks_like_locale(part));
     let is_page = !file.contains('/') && parts.extension == "md" && parts.locale.is_some();
+    let is_page = is_page && site.has_brand(parts.brand?);
     is_page.then_some((guide, parts.stem))
 }
 

@@ -240,7 +240,7 @@ impl Later {
     pub fn read(&self, path: &SourcePath) -> io::Result<Arc<str>> {
         match decode(path, std::fs::read(&self.disk)?) {
             Ok(File::Text(text)) if blake3::hash(text.as_bytes()) == self.hash => Ok(text),
-            _ => Err(io::Error::other("it has just been changed")),
+            _ => Err(io::Error::other("it has changed since the build began; build again")),
         }
     }
 }
