@@ -70,13 +70,18 @@ fn put(root: &Path, path: &str, text: &str) {
     fs::write(path, text).unwrap();
 }
 
-/// What came of a build, and what was told.
+/// What came of a build, what was told, and how it ended.
 fn built(root: &Path, output: &str) -> (common::Tree, String, Option<i32>) {
-    let run = common::etape(root, &["build", "--output", output]);
+    let (told, status) = told(root, &["build", "--output", output]);
+    (common::read(&root.join(output)), told, status)
+}
+
+fn told(root: &Path, arguments: &[&str]) -> (String, Option<i32>) {
+    let run = common::etape(root, arguments);
     let said = String::from_utf8(run.stderr).unwrap();
     // the last line says where and how long
     let told = said.trim_end().rsplit_once('\n').map_or("", |(told, _)| told);
-    (common::read(&root.join(output)), told.to_owned(), run.status.code())
+    (told.to_owned(), run.status.code())
 }
 
 #[test]
@@ -92,10 +97,22 @@ fn an_edit_of_any_text_comes_out_as_from_nothing() {
     let draft = "---\ntitle: One\ndraft: true\n---\n";
     let two = page("Two", "[back](01-one.md) [on](04-new.md) [other](../only/01-one.md)\n");
     let unknown = page("Guide", "{{ brand.facts.sendr }}\n");
+    // what gzip can't do much about
+    let random = |text: &mut String| {
+        let mut state: u32 = 1;
+        for _ in 0..60_000 {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            text.push(char::from(b'a' + u8::try_from((state >> 24) % 26).unwrap()));
+            text.extend((state >> 16).is_multiple_of(7).then_some(' '));
+        }
+    };
+    let mut heavy = page("One", "");
+    random(&mut heavy);
     let svg = fs::read_to_string(root.join("assets/g/x.svg")).unwrap();
     // each edit is several files; none is one that goes
     let edits: Vec<Vec<(&str, Option<&str>)>> = vec![
         vec![("content/g/01-one@a.fr.md", Some(&plain))],
+        vec![("content/g/01-one@a.fr.md", Some(&heavy)), ("content/g/01-one@a.en.md", Some(&heavy))],
         vec![("content/g/01-one@a.fr.md", Some(&link))],
         vec![("content/g/01-one@a.fr.md", Some(&other))],
         vec![("content/only/02-two@a.fr.md", Some(&link))],
@@ -118,6 +135,10 @@ fn an_edit_of_any_text_comes_out_as_from_nothing() {
         vec![("locales/fr/terms@c.ftl", Some(""))],
         vec![("content/g/notes.txt", Some("notes"))],
         vec![("site.toml", Some("locales = [\"fr\", \"en\"]\n[brands.a]\n[brands.b]\n"))],
+        vec![(
+            "site.toml",
+            Some("locales = [\"fr\", \"en\"]\n[brands.a]\n[brands.b]\n[brands.c]\n[budget]\npage = 15\n"),
+        )],
         vec![("site.toml", Some("title = \"T\"\nlocales = [\"en\", \"fr\"]\n[brands.a]\n[brands.b]\n[brands.c]\n"))],
     ];
     for edit in edits {
@@ -127,8 +148,12 @@ fn an_edit_of_any_text_comes_out_as_from_nothing() {
             None => fs::remove_file(root.join(path)).unwrap(),
         };
         edit.iter().for_each(|(path, text)| change(path, *text));
-        let (over, fresh) = (built(root, "dist"), built(root, "fresh"));
+        let (over, fresh, checked) = (built(root, "dist"), built(root, "fresh"), told(root, &["check"]));
         assert_eq!((&over.1, over.2), (&fresh.1, fresh.2), "{edit:?}");
+        assert_eq!((&*over.1, over.2), (&*checked.0, checked.1), "{edit:?}");
+        if edit.contains(&("content/g/01-one@a.en.md", Some(&heavy))) {
+            assert_eq!(over.1.matches("page-heavy").count(), 1, "{}", over.1);
+        }
         if over.2 == Some(0) {
             assert_eq!(over.0, fresh.0, "{edit:?}");
         }

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::messages;
 use super::sources::Sources;
+use super::texts;
 use crate::diagnostic::{Code, Diagnostic, Place, Severity, nearest};
 use crate::memo::{Key, KeyMaker};
 use crate::model::site::Brand;
@@ -316,7 +317,6 @@ fn needs_argument(id: &str, arguments: &BTreeSet<String>) -> (Code, String, Stri
 
 /// A page that is too heavy in several languages is one mistake, told in the source locale's file if it is so there.
 pub fn tell_heavy_once(sources: &Sources, problems: &mut Vec<Diagnostic>) {
-    let source = &sources.site.source_locale().id;
     // by its text, or by its first picture
     let key = |problem: &Diagnostic| (problem.place.span.is_empty(), problem.place.file.clone());
     let heavy = |problem: &&Diagnostic| problem.code == Code::PageHeavy;
@@ -326,10 +326,7 @@ pub fn tell_heavy_once(sources: &Sources, problems: &mut Vec<Diagnostic>) {
     }
     // a frame that is too heavy by itself is one mistake, whatever pages it is around
     let mut frames = BTreeSet::new();
-    let original = |path: &SourcePath| {
-        let file = sources.texts.files.iter().find(|file| file.path == *path && file.locale != *source)?;
-        Some(file.sibling(source))
-    };
+    let original = |path: &SourcePath| texts::original(path, &sources.site);
     let is_page = |path: &SourcePath| path.as_str().starts_with("content/") || path.as_str().starts_with("assets/");
     problems.retain_mut(|problem| {
         let (is_text, file) = key(problem);

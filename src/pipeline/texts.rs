@@ -188,6 +188,15 @@ impl Texts {
     }
 }
 
+/// The same page in the source locale, if a path is that of a page in another one.
+pub fn original(path: &SourcePath, site: &Site) -> Option<SourcePath> {
+    let parts = Parts::of(path.file_name(), |part| site.has_locale(part) || looks_like_locale(part));
+    let source = &site.source_locale().id;
+    let is_other = parts.extension == "md" && parts.locale.is_some_and(|locale| *locale != **source);
+    let brand = parts.brand.map_or_else(String::new, |brand| format!("@{brand}"));
+    is_other.then(|| SourcePath::new(format!("{}/{}{brand}.{source}.md", path.folder(), parts.stem)))
+}
+
 /// The guide and the key of a page of one brand, by its path.
 fn name<'p>(path: &'p SourcePath, site: &Site) -> Option<(&'p str, &'p str)> {
     let (guide, file) = path.as_str().strip_prefix("content/")?.split_once('/')?;
