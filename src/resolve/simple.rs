@@ -75,14 +75,21 @@ impl Simple {
         }
         let mut out = String::with_capacity(text.len() + text.len() / 4);
         let mut words = Words::default();
-        let mut ends_in_figure = false;
+        // a no-break space comes between a figure and its unit, and `5"` are inches
+        let has_unit = |text: &str| {
+            let signs = text.split(char::is_alphanumeric).next().unwrap_or_default();
+            signs.contains(['%', '$', '€', '"', '\''])
+        };
+        let (mut ends_in_figure, mut is_in_link) = (false, false);
         for piece in &self.pieces {
             let value = match piece {
                 Piece::Text(range) => {
                     let text = &text[range.clone()];
-                    // a no-break space comes between a figure and its unit, and `5"` are inches
                     let signs = text.split(char::is_alphanumeric).next().unwrap_or_default();
-                    if ends_in_figure && signs.contains(['%', '$', '€', '"', '\'']) {
+                    // where the unit stands behind a link's target or a tag, any end of one may be that
+                    is_in_link |= ends_in_figure && ["](", "][", "<"].iter().any(|start| signs.contains(start));
+                    let is_behind = || text.split([')', ']', '>']).skip(1).any(has_unit);
+                    if ends_in_figure && has_unit(text) || is_in_link && is_behind() {
                         return None;
                     }
                     out.push_str(text);

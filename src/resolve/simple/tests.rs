@@ -83,6 +83,25 @@ fn the_rest_is_teras() {
     assert_eq!(simple.expand("{{ title }}", &context(), 3), None);
 }
 
+#[test]
+fn a_unit_behind_a_link_is_a_unit() {
+    let mut context = Context::new();
+    for (name, value) in [("a", "Acme"), ("n", "e9")] {
+        context.insert_value(name, Value::normal_string(value));
+    }
+    for (text, is_shared) in [
+        ("[{{ n }}](03-x.md) %", false),
+        ("[{{ n }}]({{ a }}) %", false),
+        ("<b>{{ n }}</b> $", false),
+        ("**{{ n }}** €", false),
+        ("[{{ a }}](03-x.md) %", true),
+        ("[{{ n }}](03-x.md) or l'{{ a }}", true),
+    ] {
+        let simple = Simple::new(text).unwrap();
+        assert_eq!(simple.shape(text, &context, 1 << 20).is_some(), is_shared, "{text}");
+    }
+}
+
 /// A text as it is read, everything in order; words put into its holes.
 fn read(text: &str, locale: &str, words: &Words) -> String {
     let body = markdown::render(text, &Typography::new(locale));
