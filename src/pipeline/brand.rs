@@ -207,9 +207,7 @@ pub fn build(
     }
     match writer.failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
         // two files at one address are told as a problem of the content
-        Some(error) if !matches!(error, OutputError::Twice { .. }) || problems.is_empty() => {
-            return Err(error);
-        }
+        Some(error) if !matches!(error, OutputError::Twice { .. }) || problems.is_empty() => return Err(error),
         _ => {}
     }
     let pages = plan.pages();
