@@ -56,7 +56,7 @@ fn find_open(text: &str, from: usize) -> Option<usize> {
 /// The end of a tag: delimiters inside quotes don't count.
 fn find_close(text: &str, from: usize, is_output: bool) -> Option<usize> {
     let bytes = text.as_bytes();
-    let close: &[u8] = if is_output { b"}}" } else { b"%}" };
+    let first = if is_output { b'}' } else { b'%' };
     let mut quote = None;
     let mut at = from;
     while at < bytes.len() {
@@ -64,7 +64,7 @@ fn find_close(text: &str, from: usize, is_output: bool) -> Option<usize> {
             (None, byte @ (b'"' | b'\'' | b'`')) => quote = Some(byte),
             (Some(open), byte) if open == byte => quote = None,
             (Some(_), b'\\') => at += 1,
-            (None, _) if bytes[at..].starts_with(close) => return Some(at + 2),
+            (None, byte) if byte == first && bytes.get(at + 1) == Some(&b'}') => return Some(at + 2),
             _ => {}
         }
         at += 1;
@@ -219,43 +219,46 @@ pub fn mentions(text: &str) -> Mentions<'_> {
     all
 }
 
-/// Words of Tera's grammar, which are no names of values.
-pub const WORDS: &[&str] = &[
-    "and",
-    "or",
-    "not",
-    "is",
-    "in",
-    "true",
-    "false",
-    "none",
-    "True",
-    "False",
-    "None",
-    "if",
-    "elif",
-    "else",
-    "endif",
-    "for",
-    "endfor",
-    "set",
-    "set_global",
-    "endset",
-    "filter",
-    "endfilter",
-    "raw",
-    "endraw",
-    "break",
-    "continue",
-    "block",
-    "endblock",
-    "extends",
-    "include",
-    "component",
-    "endcomponent",
-    "ignore",
-    "missing",
-];
+/// Is this a word of Tera's grammar, and no name of a value?
+pub fn is_word(name: &str) -> bool {
+    matches!(
+        name,
+        "and"
+            | "or"
+            | "not"
+            | "is"
+            | "in"
+            | "true"
+            | "false"
+            | "none"
+            | "True"
+            | "False"
+            | "None"
+            | "if"
+            | "elif"
+            | "else"
+            | "endif"
+            | "for"
+            | "endfor"
+            | "set"
+            | "set_global"
+            | "endset"
+            | "filter"
+            | "endfilter"
+            | "raw"
+            | "endraw"
+            | "break"
+            | "continue"
+            | "block"
+            | "endblock"
+            | "extends"
+            | "include"
+            | "component"
+            | "endcomponent"
+            | "ignore"
+            | "missing"
+    )
+}
 
 fn read_tag<'t>(text: &'t str, tag: &Tag, all: &mut Mentions<'t>, bound: &mut Vec<&'t str>) {
     let tokens = tokens(text, tag.inner.clone());
@@ -289,7 +292,7 @@ fn read_tag<'t>(text: &'t str, tag: &Tag, all: &mut Mentions<'t>, bound: &mut Ve
         }
         Some("raw" | "endraw" | "block" | "endblock" | "extends" | "include" | "component" | "endcomponent") => return,
         // no tag at all: Tera tells it, and what stands in it means nothing
-        Some(word) if !WORDS.contains(&word) && !word.starts_with("end") => return,
+        Some(word) if !is_word(word) && !word.starts_with("end") => return,
         _ => {}
     }
     let first = if keyword == Some("for") { at + 1 } else { at };
@@ -305,7 +308,7 @@ fn read_tag<'t>(text: &'t str, tag: &Tag, all: &mut Mentions<'t>, bound: &mut Ve
             all.filters.push((name, range.clone()));
         } else if after_is && name != "not" {
             all.tests.push((name, range.clone()));
-        } else if WORDS.contains(&name) {
+        } else if is_word(name) {
             // a word of the grammar
         } else if sign(at + 1, b'(') {
             all.functions.push((name, range.clone()));

@@ -3,7 +3,6 @@
 //!
 //! Not here: problems of one page's text, which its edition finds.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
@@ -21,14 +20,20 @@ use crate::model::variant::VariantName;
 use crate::parse::content::{ContentFile, Text};
 use crate::parse::data::{Node, Value};
 use crate::parse::fluent::Entry;
-use crate::parse::tags;
+use crate::parse::tags::{self, Mentions};
 use crate::path::SourcePath;
+use crate::resolve::expand::Compiled;
 use crate::resolve::messages::defined;
 use crate::resolve::names::Vocabulary;
 use crate::source::File;
 
-/// Checks the names in a file's placeholders; gives the bad tags of its body too.
-pub fn names(file: &ContentFile, vocabulary: &Vocabulary, drafts: bool) -> (Vec<Range<usize>>, Vec<Diagnostic>) {
+/// Checks the names in a file's placeholders; gives the bad tags of its body too. `compiled` is the body, if it is.
+pub fn names(
+    file: &ContentFile,
+    compiled: Option<&Compiled>,
+    vocabulary: &Vocabulary,
+    drafts: bool,
+) -> (Vec<Range<usize>>, Vec<Diagnostic>) {
     if file.front.draft && !drafts {
         return (Vec::new(), Vec::new());
     }
@@ -39,7 +44,10 @@ pub fn names(file: &ContentFile, vocabulary: &Vocabulary, drafts: bool) -> (Vec<
             problems.push(Diagnostic::new(bad.code, place, bad.message).maybe_help(bad.help));
         }
     }
-    let bad = vocabulary.check(file.body());
+    let bad = match compiled.and_then(|compiled| compiled.mentions(file.body())) {
+        Some(mentions) => vocabulary.check_mentions(&mentions),
+        None => vocabulary.check(file.body()),
+    };
     for bad in &bad {
         let place = Place::new(&file.path, bad.span.start + file.body_start..bad.span.end + file.body_start);
         problems.push(Diagnostic::new(bad.code, place, bad.message.clone()).maybe_help(bad.help.clone()));
@@ -111,6 +119,23 @@ pub struct Mentioned {
 }
 
 impl Mentioned {
+    /// With what a text may use.
+    fn take(&mut self, text: &str) {
+        if tags::has_tags(text) {
+            self.extend(&tags::mentions(text));
+        }
+    }
+
+    fn extend(&mut self, mentions: &Mentions<'_>) {
+        let add = |all: &mut BTreeSet<String>, text: &str| {
+            if !all.contains(text) {
+                all.insert(text.to_owned());
+            }
+        };
+        mentions.messages.iter().for_each(|(id, _)| add(&mut self.messages, id));
+        mentions.strings.iter().for_each(|text| add(&mut self.strings, text));
+    }
+
     /// By the texts that only this brand has.
     pub fn by(sources: &Sources, brand: &Arc<str>) -> Self {
         let mut all = Self::default();
@@ -127,10 +152,13 @@ impl Mentioned {
 }
 
 fn of_file(sources: &Sources, index: usize) -> Arc<Mentioned> {
-    let file = &sources.texts.files[index];
-    mentioned(sources, sources.texts.keys[index], || {
-        let fronts = front_strings(file).into_iter().map(|text| Cow::Owned(text.value));
-        fronts.chain([Cow::Borrowed(file.body())]).collect()
+    let (file, compiled) = (&sources.texts.files[index], &sources.texts.compiled[index]);
+    mentioned(sources, sources.texts.keys[index], |all| {
+        front_strings(file).iter().for_each(|text| all.take(&text.value));
+        match compiled.as_ref().and_then(|compiled| compiled.mentions(file.body())) {
+            Some(mentions) => all.extend(&mentions),
+            None => all.take(file.body()),
+        }
     })
 }
 
@@ -167,7 +195,7 @@ impl Used {
         of_others.iter().for_each(|mentioned| self.take(mentioned));
         for (path, file) in sources.snapshot.under("themes") {
             if let (File::Text(text), Some(key)) = (file, sources.snapshot.key(path)) {
-                self.take(&mentioned(sources, key, || vec![Cow::Borrowed(&**text)]));
+                self.take(&mentioned(sources, key, |all| all.take(text)));
             }
         }
         for (id, _) in sources.fluent.iter().flat_map(|file| &file.entries).flat_map(|entry| &entry.references) {
@@ -244,15 +272,11 @@ impl Used {
 }
 
 /// What some texts may use; `key` is theirs.
-fn mentioned<'t>(sources: &Sources, key: Key, texts: impl FnOnce() -> Vec<Cow<'t, str>>) -> Arc<Mentioned> {
+fn mentioned(sources: &Sources, key: Key, take: impl FnOnce(&mut Mentioned)) -> Arc<Mentioned> {
     let key = KeyMaker::new("mentions").key(key).make();
     sources.kept.mentions.get_or(sources.kept.round(), key, || {
         let mut mentioned = Mentioned::default();
-        for text in texts().iter().filter(|text| tags::has_tags(text)) {
-            let mentions = tags::mentions(text);
-            mentioned.messages.extend(mentions.messages.iter().map(|(id, _)| (*id).to_owned()));
-            mentioned.strings.extend(mentions.strings.into_iter().map(str::to_owned));
-        }
+        take(&mut mentioned);
         Arc::new(mentioned)
     })
 }

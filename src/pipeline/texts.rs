@@ -33,7 +33,7 @@ pub struct Texts {
     pub keys: Vec<Key>,
     /// Tags of each that are known to be wrong, in bytes of its body.
     pub bad_tags: Vec<Arc<[Range<usize>]>>,
-    /// Those that several brands may share, compiled.
+    /// Those that only print or that several brands may share, compiled.
     pub compiled: Vec<Option<Arc<Compiled>>>,
     /// All of them by guide, page and brand.
     pub index: Index,
@@ -105,21 +105,26 @@ impl Texts {
         let keys: Vec<Key> = files.par_iter().map(key).collect();
         let drafts = shared.options.drafts;
         let tags_key = KeyMaker::new("tags").key(shared.vocabulary.key()).number(u64::from(drafts));
-        let check = |(file, key): (&Arc<ContentFile>, &Key)| {
+        let compile = |(file, key): (&Arc<ContentFile>, &Key)| {
+            kept.compiled.get_or(round, *key, || {
+                // templates take room: those that one brand alone uses are compiled when it comes to them
+                let is_shared = file.brand.is_none();
+                let compiled =
+                    if is_shared { shared.engine.compile(file.body()) } else { Compiled::simple(file.body()) };
+                compiled.map(Arc::new)
+            })
+        };
+        let compiled: Vec<_> = files.par_iter().zip(&keys).map(compile).collect();
+        let check = |((file, key), compiled): ((&Arc<ContentFile>, &Key), &Option<Arc<Compiled>>)| {
             kept.tags.get_or(round, tags_key.clone().key(*key).make(), || {
-                let (bad, found) = checks::names(file, &shared.vocabulary, drafts);
+                let (bad, found) = checks::names(file, compiled.as_deref(), &shared.vocabulary, drafts);
                 Arc::new((bad.into(), found))
             })
         };
-        let checked: Vec<_> = files.par_iter().zip(&keys).map(check).collect();
+        let checked: Vec<_> = files.par_iter().zip(&keys).zip(&compiled).map(check).collect();
         problems.extend(checked.iter().flat_map(|found| found.1.iter().cloned()));
-        let compile = |(file, key): (&Arc<ContentFile>, &Key)| {
-            // texts that one brand alone uses are compiled when it comes to them
-            let compile = || shared.engine.compile(file.body()).map(Arc::new);
-            if file.brand.is_some() { None } else { kept.compiled.get_or(round, *key, compile) }
-        };
         let mut all = self.clone();
-        all.compiled.par_extend(files.par_iter().zip(&keys).map(compile));
+        all.compiled.extend(compiled);
         all.bad_tags.extend(checked.iter().map(|found| found.0.clone()));
         all.keys.extend(keys);
         all.files.extend(files);

@@ -17,7 +17,7 @@ use super::tera_words;
 use super::terms::{self, TermError};
 use crate::diagnostic::{Code, nearest};
 use crate::parse::origin::{self, Origin};
-use crate::parse::tags;
+use crate::parse::tags::{self, Mentions};
 use crate::text::armour;
 
 /// The most that one text may expand to, in bytes.
@@ -171,6 +171,19 @@ impl Engine {
 }
 
 impl Compiled {
+    /// A text that only prints; none if it asks for more, or has nothing to print.
+    pub fn simple(text: &str) -> Option<Self> {
+        if tags::has_tags(text) { Simple::new(text).map(Self::Simple) } else { None }
+    }
+
+    /// What its placeholders speak of, if it only prints.
+    pub fn mentions<'t>(&self, text: &'t str) -> Option<Mentions<'t>> {
+        match self {
+            Self::Simple(simple) => Some(simple.mentions(text)),
+            Self::Template(_) => None,
+        }
+    }
+
     /// The text with holes for the words of its values, if whatever words they are makes no difference to it.
     pub fn shape(&self, text: &str, context: &Context) -> Option<Shape> {
         match self {

@@ -16,7 +16,7 @@ use super::terms::FUNCTIONS;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::memo::{self, KeyMaker};
 use crate::model::site::Site;
-use crate::parse::tags::{self, Name};
+use crate::parse::tags::{self, Mentions, Name};
 
 /// A name that doesn't exist.
 #[derive(Debug, PartialEq)]
@@ -221,16 +221,20 @@ impl Vocabulary {
             return Vec::new();
         }
         // what only prints is closed and within limits
-        let mentions = match Simple::new(text) {
-            Some(simple) => simple.mentions(text),
+        match Simple::new(text) {
+            Some(simple) => self.check_mentions(&simple.mentions(text)),
             None => match grammar(text) {
-                Some(bad) => return vec![bad],
-                None => tags::mentions(text),
+                Some(bad) => vec![bad],
+                None => self.check_mentions(&tags::mentions(text)),
             },
-        };
+        }
+    }
+
+    /// Every name that exists in no edition, of those that a text speaks of whose placeholders are in order.
+    pub fn check_mentions(&self, mentions: &Mentions<'_>) -> Vec<BadName> {
         let check = |name| self.check_name(name, &mentions.bound);
         let mut bad: Vec<BadName> = mentions.names.iter().filter_map(check).collect();
-        bad.extend(self.shapes.check(&mentions));
+        bad.extend(self.shapes.check(mentions));
         bad.extend(mentions.compared.iter().filter_map(|(name, id, span)| self.check_id(name, id, span)));
         for (kind, used, known) in [
             ("function", &mentions.functions, FUNCTIONS),
@@ -271,7 +275,6 @@ impl Vocabulary {
 
     fn check_name(&self, name: &Name<'_>, bound: &[&str]) -> Option<BadName> {
         let part = |index: usize| name.parts.get(index).map(|(part, _)| *part);
-        let facts: Vec<&str> = self.facts.iter().map(String::as_str).collect();
         let unknown = |index: usize, known: &[&str]| {
             let (part, span) = name.parts.get(index)?;
             if known.contains(part) {
@@ -282,8 +285,8 @@ impl Vocabulary {
         };
         match part(0)? {
             "brand" => unknown(1, BRAND).or_else(|| match part(1)? {
-                "facts" if self.is_partial => None,
-                "facts" => unknown(2, &facts),
+                "facts" if self.is_partial || self.facts.contains(part(2)?) => None,
+                "facts" => unknown(2, &self.facts.iter().map(String::as_str).collect::<Vec<_>>()),
                 "support" => unknown(2, SUPPORT),
                 "id" | "name" => unknown(2, &[]),
                 _ => None,
@@ -294,9 +297,8 @@ impl Vocabulary {
             "option" => unknown(1, OPTION),
             "locale" => unknown(1, &[]),
             _ => {
-                let known: Vec<&str> =
-                    ROOTS.iter().chain(bound.iter().filter(|name| **name != "loop")).copied().collect();
-                unknown(0, &known)
+                let bound = bound.iter().filter(|name| **name != "loop");
+                unknown(0, &ROOTS.iter().chain(bound).copied().collect::<Vec<_>>())
             }
         }
     }

@@ -10,6 +10,7 @@ mod tests;
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use memchr::memmem;
 use tera::value::Key;
 use tera::{Context, Value};
 
@@ -221,13 +222,14 @@ fn read(text: &str, inner: Range<usize>) -> Option<Piece> {
     };
     let trimmed = text[inner.clone()].trim_matches(|c: char| c.is_ascii_whitespace());
     // what isn't closed swallows a paragraph; names that are too long, or that are functions' too, are told elsewhere
-    if inner.len() > 4096 || text[inner].contains("\n\n") || trimmed.contains("replace") || trimmed.contains("__tera") {
+    let has = |sign: &str| memmem::find(&text.as_bytes()[inner.clone()], sign.as_bytes()).is_some();
+    if inner.len() > 4096 || ["\n\n", "replace", "__tera"].into_iter().any(has) {
         return None;
     }
     let is_name = |part: &str| {
         part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
             && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-            && !tags::WORDS.contains(&part)
+            && !tags::is_word(part)
             && part != "loop"
     };
     if trimmed.split('.').all(is_name) {

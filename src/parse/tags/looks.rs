@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Token, WORDS, has_tags, tags, tokens};
+use super::{Token, has_tags, is_word, tags, tokens};
 
 /// What some templates do with the values they name. A value is known by the last part of its name: `email` for
 /// `brand.support.email`, since loops give its map another name.
@@ -89,9 +89,9 @@ impl<'t> Tag<'t> {
             let is_filter = at > 0 && self.is_sign(at - 1, b'|');
             let is_test = at > 0 && matches!(self.word(at - 1), Some("is")) && name != "not";
             let is_argument = self.is_sign(at + 1, b'=') && !self.is_sign(at + 2, b'=');
-            if self.is_sign(at + 1, b'(') && !WORDS.contains(&name) {
+            if self.is_sign(at + 1, b'(') && !is_word(name) {
                 looks.called.insert(name.to_owned());
-            } else if !is_filter && !is_test && !is_argument && !WORDS.contains(&name) {
+            } else if !is_filter && !is_test && !is_argument && !is_word(name) {
                 at = self.read_name(at, keyword, looks);
                 continue;
             }

@@ -34,7 +34,9 @@ impl Edition<'_> {
     /// another one with other words.
     pub(super) fn cast(&self, guide: usize, index: usize, page: &Page) -> Option<(Arc<Mould>, Words)> {
         let sources = self.sources;
-        if sources.kept.round().keeps() || sources.options.external || !sources.texts.bad_tags[page.source].is_empty() {
+        let is_shared = sources.texts.files[page.source].brand.is_none();
+        let is_told = || !sources.texts.bad_tags[page.source].is_empty();
+        if !is_shared || sources.kept.round().keeps() || sources.options.external || is_told() {
             return None;
         }
         let compiled = sources.texts.compiled[page.source].as_deref()?;
