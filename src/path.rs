@@ -66,7 +66,8 @@ impl Address {
         let same = from.iter().zip(to).take_while(|(a, b)| a == b).count();
         let shared = from[..same].iter().rposition(|&b| b == b'/').map_or(0, |slash| slash + 1);
         let ups = from[shared..].iter().filter(|&&b| b == b'/').count();
-        let mut link = "../".repeat(ups);
+        let mut link = String::with_capacity(3 * ups + to.len() - shared);
+        (0..ups).for_each(|_| link.push_str("../"));
         link.push_str(&other.0[shared..]);
         link
     }

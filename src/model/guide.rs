@@ -127,7 +127,7 @@ impl Guide {
     pub fn sibling(&self, name: &str) -> Address {
         let index = self.index().address.as_str();
         let folder = index.rsplit_once('/').map_or("", |(folder, _)| folder);
-        Address::new(format!("{folder}/{name}"))
+        Address::new([folder, "/", name].concat())
     }
 
     /// Its address as one file with everything inside: `mfa.fr.html`, its folder's name beside the locale.

@@ -254,8 +254,8 @@ impl ContentFile {
 
     /// The path of the same page in another locale.
     pub fn sibling(&self, locale: &str) -> SourcePath {
-        let brand = self.brand.as_ref().map_or_else(String::new, |brand| format!("@{brand}"));
-        SourcePath::new(format!("content/{}/{}{brand}.{locale}.md", self.guide, self.key))
+        let (at, brand) = self.brand.as_deref().map_or(("", ""), |brand| ("@", brand));
+        SourcePath::new(["content/", &self.guide, "/", &self.key, at, brand, ".", locale, ".md"].concat())
     }
 }
 

@@ -277,18 +277,23 @@ impl Writer<'_> {
     /// plan and `assets/`, or from texts that are still the same.
     pub fn keep(&self, addresses: impl IntoIterator<Item = Address>) -> bool {
         let Some((sink, _)) = self.sink.zip(self.before) else { return false };
-        let paths: Vec<String> = addresses.into_iter().map(|address| format!("{}/{address}", self.brand)).collect();
+        let paths: Vec<String> = addresses.into_iter().map(|address| self.path(&address)).collect();
         sink.keep_files(&paths)
     }
 
     /// Is a file there as the last build left it?
     pub fn stands(&self, address: &Address) -> bool {
-        self.sink.is_some_and(|sink| sink.stands(&format!("{}/{address}", self.brand)))
+        self.sink.is_some_and(|sink| sink.stands(&self.path(address)))
+    }
+
+    /// Where a file stands in the output.
+    fn path(&self, address: &Address) -> String {
+        [self.brand, "/", address.as_str()].concat()
     }
 
     fn put(&self, address: &Address, bytes: &[u8]) {
         let Some(sink) = self.sink else { return };
-        if let Err(error) = sink.put(&format!("{}/{address}", self.brand), bytes) {
+        if let Err(error) = sink.put(&self.path(address), bytes) {
             self.fail(error);
         }
     }

@@ -2,6 +2,8 @@
 //!
 //! Not here: where the link stands (the templates).
 
+use std::borrow::Cow;
+
 use super::pages::Edition;
 use crate::model::guide::{Guide, Kind, Page};
 use crate::resolve::messages::Argument;
@@ -9,22 +11,24 @@ use crate::resolve::messages::Argument;
 /// A `mailto:` link with the edition, the guide and the page in its subject; none for a brand without an address.
 pub fn link(edition: &Edition<'_>, guide: &Guide, page: &Page) -> Option<String> {
     let email = edition.brand.support.email.as_ref()?;
-    let text = |name: &str, text: &str| (name.to_owned(), Argument::Text(text.to_owned()));
-    let mut arguments = vec![
-        text("page", &page.title),
-        text("guide", &guide.index().title),
-        text("brand", &edition.brand.name),
-        text("language", &edition.outlines[edition.current].name),
-    ];
-    let id = match page.kind {
-        Kind::Step { number } | Kind::StepOption { step: number, .. } => {
-            arguments.push(("number".to_owned(), Argument::Number(number as f64)));
-            "email-subject-step"
-        }
-        Kind::Index | Kind::Loose => "email-subject",
+    let text = |text| Argument::Text(Cow::Borrowed(text));
+    let (id, number) = match page.kind {
+        Kind::Step { number } | Kind::StepOption { step: number, .. } => ("email-subject-step", Some(number)),
+        Kind::Index | Kind::Loose => ("email-subject", None),
     };
-    let mut mailto = format!("mailto:{email}?subject=");
-    for byte in edition.message(id, &arguments).bytes() {
+    let arguments = [
+        ("page", text(&page.title)),
+        ("guide", text(&guide.index().title)),
+        ("brand", text(&edition.brand.name)),
+        ("language", text(&edition.outlines[edition.current].name)),
+        ("number", Argument::Number(number.unwrap_or_default() as f64)),
+    ];
+    let arguments = if number.is_some() { &arguments[..] } else { &arguments[..4] };
+    let subject = edition.message(id, arguments);
+    let start = ["mailto:", email, "?subject="].concat();
+    let mut mailto = String::with_capacity(start.len() + 2 * subject.len());
+    mailto.push_str(&start);
+    for byte in subject.bytes() {
         match byte {
             b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'.' | b'_' | b'~' => mailto.push(char::from(byte)),
             _ => {

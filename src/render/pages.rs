@@ -50,7 +50,7 @@ pub struct Edition<'e> {
 
 impl Edition<'_> {
     /// A message; its id where it can't be formatted, which is told elsewhere.
-    pub fn message(&self, id: &str, arguments: &[(String, Argument)]) -> String {
+    pub fn message(&self, id: &str, arguments: &[(&str, Argument<'_>)]) -> String {
         self.messages.format(id, arguments).unwrap_or_else(|_| id.to_owned())
     }
 }
@@ -195,13 +195,12 @@ impl<'r> Renderer<'r> {
         at: &Address,
         insert: &dyn Fn(&Self, &mut Context, &Blind),
     ) -> Option<Frame> {
-        let shared = self.shared(guide);
         let stencils = self.stencils[guide].get_or_init(|| self.stencils_of(guide));
         if let Some(stencils) = stencils {
             if let Some(frame) = stencils.frame(&which, own) {
                 return Some(frame);
             }
-            let mut context = stencils.masked(shared, &self.edition.theme.blind);
+            let mut context = stencils.masked(self.shared(guide), &self.edition.theme.blind);
             insert(self, &mut context, &self.edition.theme.blind);
             let mut bytes = Vec::new();
             let render = || self.edition.theme.render(template, &context, self.edition.messages, &mut bytes);
@@ -210,16 +209,19 @@ impl<'r> Renderer<'r> {
                 return Some(stencils.keep(which, bytes, asked, own));
             }
         }
-        let mut context = shared.clone();
+        let mut context = self.shared(guide).clone();
         insert(self, &mut context, &Blind::default());
         self.frame_of(template, &context, at)
     }
 
     /// What a guide's pages share with those of other brands.
     fn stencils_of(&self, guide: usize) -> Option<OfGuide> {
-        let alike = stencil::key(&self.edition, &self.outline().guides[guide]);
+        let guide = &self.outline().guides[guide];
+        let alike = stencil::key(&self.edition, guide);
         let (base, blind) = (self.edition.brand.base_url.as_deref(), &self.edition.theme.blind);
-        self.edition.frames.stencils.of_guide(self.shared(guide), base, blind, alike)
+        // what else its pages share is in the key
+        let folder = self.folder(&guide.index().address);
+        self.edition.frames.stencils.of_guide(&folder, base, blind, alike)
     }
 
     /// What a page doesn't share with the others of its guide. `own` are its mail and its code.

@@ -18,13 +18,10 @@ pub fn frame(edition: &Edition<'_>, guide: &Guide, index: usize) -> Frame {
     let number = |number: usize| Argument::Number(number as f64);
     if let Kind::Step { number: step } | Kind::StepOption { step, .. } = page.kind {
         let total = guide.total();
-        text.push_str(
-            &edition
-                .message("step-of-total", &[("number".to_owned(), number(step)), ("total".to_owned(), number(total))]),
-        );
+        text.push_str(&edition.message("step-of-total", &[("number", number(step)), ("total", number(total))]));
         if let Kind::StepOption { number: option, .. } = page.kind {
             text.push_str(" · ");
-            text.push_str(&edition.message("option-number", &[("number".to_owned(), number(option))]));
+            text.push_str(&edition.message("option-number", &[("number", number(option))]));
         }
         text.push_str("\n\n");
     }
@@ -33,7 +30,7 @@ pub fn frame(edition: &Edition<'_>, guide: &Guide, index: usize) -> Frame {
     if let Kind::Step { number: step } = page.kind {
         for option in guide.options(step) {
             let Kind::StepOption { number: own, .. } = option.kind else { continue };
-            let label = edition.message("option-number", &[("number".to_owned(), number(own))]);
+            let label = edition.message("option-number", &[("number", number(own))]);
             let link = Address::new(page.address.link_to(&address(&option.address))).encoded();
             let recommended = if option.is_recommended() {
                 format!(" ({})", edition.message("recommended", &[]))
@@ -54,5 +51,5 @@ pub fn frame(edition: &Edition<'_>, guide: &Guide, index: usize) -> Frame {
 /// Where a page's Markdown twin is published.
 pub fn address(page: &Address) -> Address {
     let path = page.as_str();
-    Address::new(format!("{}.md", path.strip_suffix(".html").unwrap_or(path)))
+    Address::new([path.strip_suffix(".html").unwrap_or(path), ".md"].concat())
 }

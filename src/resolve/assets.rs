@@ -102,7 +102,7 @@ impl Assets {
         locale: &str,
         suggest: impl FnOnce(&str, &Folder) -> Option<String>,
     ) -> Found<'_> {
-        let Some(path) = join(&format!("assets/{guide}"), target) else { return Found::Outside };
+        let Some(path) = join(&["assets/", guide].concat(), target) else { return Found::Outside };
         let Some(path) = path.strip_prefix("assets/") else { return Found::Outside };
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         if self.lost.iter().any(|lost| lost.as_str() == "assets") {
@@ -123,7 +123,7 @@ impl Assets {
     /// What stands beside a picture in an edition: `code.yaml` for `code.png`, by the same rule of variants.
     pub fn sidecar(&self, guide: &str, target: &str, brand: &str, locale: &str) -> Option<&SourcePath> {
         let (stem, _) = target.rsplit_once('.')?;
-        match self.find_or(guide, &format!("{stem}.yaml"), brand, locale, |_, _| None) {
+        match self.find_or(guide, &[stem, ".yaml"].concat(), brand, locale, |_, _| None) {
             Found::File(path) => Some(path),
             _ => None,
         }

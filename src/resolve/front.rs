@@ -55,7 +55,7 @@ impl Expander<'_> {
         problems: &mut Vec<Diagnostic>,
     ) -> Page {
         let front = &self.file.front;
-        let folder = format!("{locale}/{}", in_address(guide));
+        let folder = [locale, "/", &in_address(guide)].concat();
         let slug = match (&front.slug, kind) {
             (_, Kind::Index) => "index".to_owned(),
             (Some(slug), _) if self.is_readable(slug) => self.slug(slug, problems),
@@ -91,7 +91,7 @@ impl Expander<'_> {
             duration: front.duration,
             device: front.device,
             extra: front.extra.as_ref().map_or_else(|| TeraValue::from(Map::new()), |node| self.extra(node, problems)),
-            address: Address::new(format!("{folder}/{slug}.html")),
+            address: Address::new([folder.as_str(), "/", &slug, ".html"].concat()),
             aliases,
         }
     }

@@ -4,6 +4,7 @@
 //! source locale's under each translation. Not here: the syntax of one file (`parse::fluent`), and the `t`
 //! function that templates call (`resolve::terms`).
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
@@ -98,7 +99,7 @@ impl Messages {
     }
 
     /// Formats a message as prose of its language; `arguments` are text or numbers.
-    pub fn format(&self, id: &str, arguments: &[(String, Argument)]) -> Result<String, MessageError> {
+    pub fn format(&self, id: &str, arguments: &[(&str, Argument<'_>)]) -> Result<String, MessageError> {
         let layer = match &self.source {
             Some(source) if !self.own.ids.contains(id) && source.bundle.has_message(id) => source,
             _ => &self.own,
@@ -109,12 +110,12 @@ impl Messages {
         if message.value().is_none() {
             return Err(MessageError::Invalid(format!("the message \"{id}\" has no text of its own")));
         }
-        let mut fluent = FluentArgs::new();
+        let mut fluent = FluentArgs::with_capacity(arguments.len());
         for (name, argument) in arguments {
             match argument {
                 // armour keeps a value as it was typed while the message around it is set as prose
-                Argument::Text(text) => fluent.set(name.as_str(), armour::armour(text)),
-                Argument::Number(number) => fluent.set(name.as_str(), *number),
+                Argument::Text(text) => fluent.set(*name, armour::armour(text)),
+                Argument::Number(number) => fluent.set(*name, *number),
             }
         }
         match (layer.format(id, &fluent), &self.source) {
@@ -129,7 +130,7 @@ impl Messages {
     /// A string of the interface, some with a `$number`, and its language if it falls back to another one. The id stands
     /// for one that can't be formatted: why is told elsewhere.
     pub fn label(&self, id: &str, number: Option<usize>) -> Label {
-        let number = number.map(|number| ("number".to_owned(), Argument::Number(number as f64)));
+        let number = number.map(|number| ("number", Argument::Number(number as f64)));
         match self.format(id, number.as_slice()) {
             Ok(text) => Label { text, lang: self.other_language(id).map(Arc::from) },
             Err(_) => Label { text: id.to_owned(), lang: None },
@@ -139,9 +140,9 @@ impl Messages {
 
 /// An argument of a message.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Argument {
+pub enum Argument<'a> {
     /// Text, which comes out as it is.
-    Text(String),
+    Text(Cow<'a, str>),
     /// A number, which plural rules look at.
     Number(f64),
 }

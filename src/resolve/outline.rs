@@ -3,6 +3,7 @@
 //! Everything that must be known about all pages before the first one is rendered is known here: variants chosen,
 //! numbers counted, titles expanded, addresses checked. Not here: the texts (`resolve::text`).
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -345,21 +346,21 @@ impl<'c> Resolver<'_, 'c> {
 
 /// Two pages of a brand can't have one address. `guides` are the brand's in all its locales. Addresses that differ
 /// only in case are one address on many hosts.
-pub fn check_addresses<'g>(
-    brand: &Brand,
+pub fn check_addresses<'c>(
+    brand: &'c Brand,
     locales: &[Locale],
-    guides: impl Iterator<Item = &'g Guide>,
-    files: &[Arc<ContentFile>],
+    guides: impl Iterator<Item = &'c Guide>,
+    files: &'c [Arc<ContentFile>],
 ) -> Vec<Diagnostic> {
     let front = ["index.html", "404.html"].into_iter().map(str::to_owned);
     let reserved = front.chain(locales.iter().map(|locale| format!("{}/index.html", locale.id)));
     let mut check = Check { brand, taken: BTreeMap::new(), problems: Vec::new() };
-    check.taken.extend(reserved.map(|path| (path, "the site itself".to_owned())));
+    check.taken.extend(reserved.map(|path| (path, Owner::Part("the site itself"))));
     let guides = check.folders(guides, files);
     let pages = || guides.iter().flat_map(|guide| &guide.pages).map(|page| (page, &files[page.source]));
     for guide in &guides {
-        check.taken.insert(guide.sibling("all.html").as_str().to_lowercase(), "the page with everything".to_owned());
-        check.taken.insert(guide.single_file().as_str().to_lowercase(), "the guide as one file".to_owned());
+        check.taken.insert(guide.sibling("all.html").as_str().to_lowercase(), Owner::Part("the page with everything"));
+        check.taken.insert(guide.single_file().as_str().to_lowercase(), Owner::Part("the guide as one file"));
     }
     // who says a name outright is to blame before who has it by nature
     for (page, file) in pages().filter(|(_, file)| file.front.slug.is_none()) {
@@ -378,12 +379,30 @@ pub fn check_addresses<'g>(
 
 struct Check<'c> {
     brand: &'c Brand,
-    /// Addresses in lower case, with the name of who has them.
-    taken: BTreeMap<String, String>,
+    /// Addresses in lower case, with who has them.
+    taken: BTreeMap<String, Owner<'c>>,
     problems: Vec<Diagnostic>,
 }
 
-impl Check<'_> {
+/// Who has an address.
+enum Owner<'c> {
+    /// A page, whatever the language.
+    Page(&'c ContentFile),
+    /// A file that is published anyway: what it is.
+    Part(&'static str),
+}
+
+impl Owner<'_> {
+    /// As messages name it.
+    fn name(&self) -> String {
+        match self {
+            Self::Page(file) => format!("\"{}\"", file.sibling("").file_name().replace("..md", ".md")),
+            Self::Part(name) => (*name).to_owned(),
+        }
+    }
+}
+
+impl<'c> Check<'c> {
     /// The guides with a folder of their own; of the others no more is told.
     fn folders<'g>(&mut self, guides: impl Iterator<Item = &'g Guide>, files: &[Arc<ContentFile>]) -> Vec<&'g Guide> {
         let mut own: BTreeMap<String, &Guide> = BTreeMap::new();
@@ -408,11 +427,13 @@ impl Check<'_> {
         alone
     }
 
-    fn take(&mut self, address: &Address, file: &ContentFile, text: Option<&Text>, help: &str) {
-        let key = address.as_str().to_lowercase();
-        let Some(other) = self.taken.get(&key) else {
-            self.taken.insert(key, format!("\"{}\"", file.sibling("").file_name().replace("..md", ".md")));
-            return;
+    fn take(&mut self, address: &Address, file: &'c ContentFile, text: Option<&Text>, help: &str) {
+        let other = match self.taken.entry(address.as_str().to_lowercase()) {
+            Entry::Vacant(free) => {
+                free.insert(Owner::Page(file));
+                return;
+            }
+            Entry::Occupied(taken) => taken.get().name(),
         };
         let name = address.as_str().rsplit('/').next().unwrap_or_default();
         let place = Place::new(&file.path, text.map_or(0..0, |text| text.span.clone()));

@@ -32,7 +32,7 @@ struct Scope {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Asked {
     id: String,
-    given: Vec<(String, Argument)>,
+    given: Vec<(String, Argument<'static>)>,
     text: String,
 }
 
@@ -135,11 +135,12 @@ fn term(arguments: Kwargs, _: &State) -> tera::TeraResult<Value> {
         for (name, value) in arguments.iter() {
             let name = name.as_str().unwrap_or_default();
             if name != "id" {
-                given.push((name.to_owned(), argument(value)));
+                given.push((name, argument(value)));
             }
         }
         let value = scope.say(id, &given).map_err(TermError::into_tera)?;
         if let Some(asked) = &mut scope.asked {
+            let given = given.into_iter().map(|(name, argument)| (name.to_owned(), argument)).collect();
             asked.push(Asked { id: id.to_owned(), given, text: value.as_str().unwrap_or_default().to_owned() });
         }
         Ok(value)
@@ -153,7 +154,7 @@ pub fn message(id: &str) -> Option<Value> {
 
 impl Scope {
     /// A message, as templates get it.
-    fn say(&mut self, id: &str, given: &[(String, Argument)]) -> Result<Value, TermError> {
+    fn say(&mut self, id: &str, given: &[(&str, Argument<'_>)]) -> Result<Value, TermError> {
         if given.is_empty()
             && let Some(value) = self.formatted.get(id)
         {
@@ -190,7 +191,8 @@ pub fn recorded<R>(work: impl FnOnce() -> R) -> (R, Vec<Asked>) {
 /// Would the edition at hand give a template the same?
 pub fn says_the_same(asked: &Asked) -> bool {
     CURRENT.with_borrow_mut(|scope| {
-        let said = scope.as_mut().and_then(|scope| scope.say(&asked.id, &asked.given).ok());
+        let given: Vec<_> = asked.given.iter().map(|(name, argument)| (name.as_str(), argument.clone())).collect();
+        let said = scope.as_mut().and_then(|scope| scope.say(&asked.id, &given).ok());
         said.is_some_and(|value| value.as_str() == Some(&asked.text))
     })
 }
@@ -209,10 +211,10 @@ fn range(arguments: Kwargs, _: &State) -> tera::TeraResult<Vec<i64>> {
     Ok((start..end).step_by(usize::try_from(step).unwrap_or(1)).collect())
 }
 
-fn argument(value: &Value) -> Argument {
+fn argument(value: &Value) -> Argument<'static> {
     match value.as_f64() {
         Some(number) if !value.is_string() => Argument::Number(number),
-        _ => Argument::Text(value.as_str().map_or_else(|| value.to_string(), str::to_owned)),
+        _ => Argument::Text(value.as_str().map_or_else(|| value.to_string(), str::to_owned).into()),
     }
 }
 
