@@ -6,13 +6,15 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::SystemTime;
 
 use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
 use super::{
-    Before, FOLDERS, File, Later, Loaded, Snapshot, Taken, builtin_files, is_dropping, is_of_one_brand, is_text, load,
+    Before, FOLDERS, File, Later, Loaded, Snapshot, builtin_files, is_dropping, is_of_one_brand, is_text, load,
+    read_text,
 };
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::memo::{Key, KeyMaker};
@@ -21,6 +23,9 @@ use crate::stamp::Stamp;
 
 /// So many files are soon read.
 const FEW: usize = 100;
+
+/// How much of the texts that only one brand has is held from when they were first read, in bytes.
+const HELD: usize = 16 << 20;
 
 /// What is known of a file that stands like that: its size and its hash, of a text those of what it says.
 pub type Known<'k> = &'k (dyn Fn(&SourcePath, &Stamp) -> Option<(u64, blake3::Hash)> + Sync);
@@ -101,20 +106,22 @@ impl Listing {
 
     /// Reads the files without holding the texts that only one brand has; those that are `known` aren't even read.
     pub fn read_leanly(self, known: Known<'_>) -> io::Result<Snapshot> {
+        let held = AtomicUsize::new(0);
         self.read_by(&|path, disk, stamp| {
             if !is_of_one_brand(&path) {
                 return load(path, disk, stamp, None);
             }
-            let (path, (size, hash)) = match known(&path, &stamp) {
-                Some(known) => (path, known),
-                None => match load(path, disk, stamp, None)? {
-                    Ok((path, Taken { file: File::Text(text), .. })) => {
-                        (path, (text.len() as u64, blake3::hash(text.as_bytes())))
+            let (size, hash, first) = match known(&path, &stamp) {
+                Some((size, hash)) => (size, hash, None),
+                None => match read_text(&path, disk, &stamp)? {
+                    Ok(text) => {
+                        let is_held = held.fetch_add(text.len(), Ordering::Relaxed) + text.len() <= HELD;
+                        (text.len() as u64, blake3::hash(text.as_bytes()), Some(text).filter(|_| is_held))
                     }
-                    other => return Ok(other),
+                    Err(refused) => return Ok(Err(refused)),
                 },
             };
-            let later = Later { disk: disk.into(), size, hash, text: OnceLock::new() };
+            let later = Later { disk: disk.into(), size, hash, first: first.into(), text: OnceLock::new() };
             Ok(Ok((path, File::Later(later.into()).taken(Some(stamp)))))
         })
     }

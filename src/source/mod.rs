@@ -12,7 +12,7 @@ pub mod places;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, LazyLock, OnceLock};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
 pub use again::Before;
 pub use listing::{Known, Listing};
@@ -64,12 +64,15 @@ pub enum File {
     Later(Arc<Later>),
 }
 
-/// A text of which only the hash is held.
+/// A text of which only the hash is held once it has been read.
 pub struct Later {
     disk: PathBuf,
     /// In bytes, as a text.
     size: u64,
     hash: blake3::Hash,
+    /// What it said when its hash was taken, until somebody reads it; few texts have that.
+    first: Mutex<Option<Arc<str>>>,
+    /// For messages about it.
     text: OnceLock<Arc<str>>,
 }
 
@@ -238,8 +241,11 @@ impl File {
 impl Later {
     /// Reads it; an error if it has changed since it was listed.
     pub fn read(&self, path: &SourcePath) -> io::Result<Arc<str>> {
-        match decode(path, std::fs::read(&self.disk)?) {
-            Ok(File::Text(text)) if blake3::hash(text.as_bytes()) == self.hash => Ok(text),
+        if let Some(text) = self.first.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            return Ok(text);
+        }
+        match decode_text(path, std::fs::read(&self.disk)?) {
+            Ok(text) if blake3::hash(text.as_bytes()) == self.hash => Ok(text),
             _ => Err(io::Error::other("it has changed since the build began; build again")),
         }
     }
@@ -281,22 +287,29 @@ fn load(path: SourcePath, disk: &Path, stamp: Stamp, before: Option<&Before<'_>>
         let file = File::Binary(disk.into(), stamp.size);
         return Ok(Ok((path, file.taken(Some(stamp)))));
     }
+    Ok(read_text(&path, disk, &stamp)?.map(|text| (path, File::Text(text).taken(Some(stamp)))))
+}
+
+fn read_text(path: &SourcePath, disk: &Path, stamp: &Stamp) -> io::Result<Result<Arc<str>, Box<Refused>>> {
     if stamp.size > TEXT_LIMIT {
-        return Ok(Err(too_large(&path)));
+        return Ok(Err(too_large(path)));
     }
-    let bytes = std::fs::read(disk)?;
-    Ok(decode(&path, bytes).map(|file| (path, file.taken(Some(stamp)))))
+    Ok(decode_text(path, std::fs::read(disk)?))
 }
 
 fn decode(path: &SourcePath, bytes: Vec<u8>) -> Result<File, Box<Refused>> {
     if !is_text(path) {
         return Ok(File::Bytes(bytes.into()));
     }
+    decode_text(path, bytes).map(File::Text)
+}
+
+fn decode_text(path: &SourcePath, bytes: Vec<u8>) -> Result<Arc<str>, Box<Refused>> {
     if bytes.len() as u64 > TEXT_LIMIT {
         return Err(too_large(path));
     }
     match String::from_utf8(bytes) {
-        Ok(text) => Ok(File::Text(plain_lines(text.strip_prefix('\u{feff}').unwrap_or(&text)))),
+        Ok(text) => Ok(plain_lines(text.strip_prefix('\u{feff}').unwrap_or(&text))),
         Err(error) => {
             let good = error.utf8_error().valid_up_to();
             let text = String::from_utf8_lossy(error.as_bytes());
