@@ -21,17 +21,8 @@ pub struct Body {
     pub markdown: String,
     /// The HTML on the page it was first placed on, alone.
     alone: OnceLock<(Address, String)>,
-    /// The same as data, escaped as in JSON: HTML and plain text.
-    data: OnceLock<(Address, Data)>,
-}
-
-/// A text as data, ready for a string of JSON.
-#[derive(Clone, Debug, Default)]
-pub struct Data {
-    /// As HTML.
-    pub html: String,
-    /// The words alone.
-    pub text: String,
+    /// The same as members of guide.json.
+    data: OnceLock<(Address, String)>,
 }
 
 /// A body with the words of one brand in its holes.
@@ -146,23 +137,20 @@ impl Filled {
         self.words.fill(without_blank_lines(&self.body.markdown), out);
     }
 
-    /// The text as data at an address, which `make` makes of its HTML there.
-    pub fn data(&self, at: &Address, make: impl Fn(&str) -> Data) -> Data {
-        let fill = |data: &Data| {
-            let mut filled = Data {
-                html: String::with_capacity(data.html.len() + 64),
-                text: String::with_capacity(data.text.len() + 64),
-            };
-            self.words.fill(&data.html, &mut filled.html);
-            self.words.fill(&data.text, &mut filled.text);
-            filled
-        };
+    /// Appends the text as data at an address, which `write` makes of its HTML there.
+    pub fn push_data(&self, at: &Address, write: impl Fn(&str, &mut String), out: &mut String) {
         if !self.is_shared {
-            return make(&self.body.alone(at));
+            return write(&self.body.alone(at), out);
         }
-        match self.body.data.get_or_init(|| (at.clone(), make(&self.body.alone(at)))) {
-            (own, data) if own == at => fill(data),
-            _ => fill(&make(&self.body.alone(at))),
+        let make = || {
+            let html = self.body.alone(at);
+            let mut data = String::with_capacity(html.len() * 2);
+            write(&html, &mut data);
+            data
+        };
+        match self.body.data.get_or_init(|| (at.clone(), make())) {
+            (own, data) if own == at => self.words.fill(data, out),
+            _ => self.words.fill(&make(), out),
         }
     }
 }

@@ -3,16 +3,15 @@
 //! The types below are its form; docs/schemas/guide.schema.json is made from them, so a doc comment here is the text
 //! that its users read. Not here: what a page says (`model::body`).
 
-use memchr::memmem;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::pages::Edition;
 use super::twin;
-use crate::model::body::{self, Filled};
+use crate::model::body::Filled;
 use crate::model::guide::{Guide, Kind, Page};
 use crate::path::Address;
-use crate::text::plain;
+use crate::text::{json, plain};
 
 /// The number of this form. Another one means that a program has to be changed; new members don't.
 const FORM: u32 = 1;
@@ -167,40 +166,35 @@ pub fn guide(edition: &Edition<'_>, guide: &Guide, bodies: &[Filled]) -> Vec<u8>
             Kind::Index | Kind::Loose => data.pages.push(page),
         }
     }
-    let mut frame = Vec::with_capacity(8 << 10);
-    // strings and numbers, written to memory: this can't fail
-    let _ = serde_json::to_writer(&mut frame, &data);
-    let mut out = Vec::with_capacity(frame.len() + bodies.iter().map(|body| body.len() * 3).sum::<usize>());
-    let mut rest = frame.as_slice();
-    while let Some(start) = memmem::find(rest, PLACE.as_bytes()) {
-        let (before, place) = rest.split_at(start);
-        out.extend_from_slice(before);
-        let place = &place[PLACE.len()..];
-        let digits = place.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        let index = std::str::from_utf8(&place[..digits]).ok().and_then(|digits| digits.parse::<usize>().ok());
-        let data = index.and_then(|index| bodies.get(index)).map(|body| body.data(&at, as_data)).unwrap_or_default();
-        for piece in ["\"html\":\"", &data.html, "\",\"text\":\"", &data.text] {
-            out.extend_from_slice(piece.as_bytes());
+    // strings and numbers: this can't fail
+    let frame = serde_json::to_string(&data).unwrap_or_default();
+    let mut out = String::with_capacity(frame.len() + bodies.iter().map(|body| body.len() * 3).sum::<usize>());
+    let mut pieces = frame.split(PLACE);
+    out.push_str(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        let digits = piece.bytes().take_while(u8::is_ascii_digit).count();
+        let (index, rest) = piece.split_at(digits);
+        match index.parse().ok().and_then(|index: usize| bodies.get(index)) {
+            Some(body) => body.push_data(&at, push_text, &mut out),
+            None => push_text("", &mut out),
         }
-        rest = place[digits..].strip_prefix(PLACE_END.as_bytes()).unwrap_or_default();
+        out.push_str(rest.strip_prefix(PLACE_END).unwrap_or_default());
     }
-    out.extend_from_slice(rest);
-    out.push(b'\n');
-    out
+    out.push('\n');
+    out.into_bytes()
 }
 
 /// What stands in a frame in the place of a text, before and behind the index of its page: no value can hold these quotes.
 const PLACE: &str = "\"html\":\"\\u0001";
 const PLACE_END: &str = "\",\"text\":\"";
 
-/// A text's HTML, ready for JSON.
-fn as_data(html: &str) -> body::Data {
+/// The two members that hold a text, all but the last quote.
+fn push_text(html: &str, out: &mut String) {
     let html = html.trim_end();
-    let escaped = |text: &str| {
-        let quoted = serde_json::to_string(text).unwrap_or_default();
-        quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default().to_owned()
-    };
-    body::Data { html: escaped(html), text: escaped(&plain::from_html(html)) }
+    out.push_str("\"html\":\"");
+    json::escape(html, out);
+    out.push_str("\",\"text\":\"");
+    json::escape(&plain::from_html(html), out);
 }
 
 fn page<'g>(page: &'g Page, index: usize, at: &Address) -> PageData<'g> {

@@ -1,5 +1,5 @@
-//! What happens to characters: armour for values, holes for words, typography, HTML safety, plain text, QR codes,
-//! differences.
+//! What happens to characters: armour for values, holes for words, typography, HTML safety, JSON,
+//! plain text, QR codes, differences.
 //!
 //! Leaves of the tree: pure functions on strings that import nothing of Étape.
 
@@ -8,6 +8,7 @@ pub mod data_uri;
 pub mod difference;
 pub mod holes;
 pub mod html;
+pub mod json;
 pub mod plain;
 pub mod qr;
 pub mod typography;

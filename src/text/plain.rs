@@ -6,14 +6,17 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
+use memchr::{memchr, memmem};
+
 use super::html::decode;
 
 /// The words of a piece of HTML. A picture is its text in brackets, an item of a list begins with `- ` or its number.
 pub fn from_html(html: &str) -> String {
     let mut writer = Writer { out: String::with_capacity(html.len() / 2), ..Writer::default() };
     let mut rest = html;
-    while let Some((text, tag)) = rest.split_once('<') {
-        writer.text(text);
+    while let Some(open) = memchr(b'<', rest.as_bytes()) {
+        writer.text(&rest[..open]);
+        let tag = &rest[open + 1..];
         rest = match tag.strip_prefix("!--") {
             Some(comment) => comment.split_once("-->").map_or("", |(_, rest)| rest),
             None => {
@@ -30,20 +33,44 @@ pub fn from_html(html: &str) -> String {
 
 /// The byte of the `>` that closes a tag; those in the values of attributes don't.
 fn end_of_tag(tag: &str) -> usize {
-    let mut quote = None;
-    for (at, byte) in tag.bytes().enumerate() {
-        match (quote, byte) {
-            (None, b'>') => return at,
-            (None, b'"' | b'\'') => quote = Some(byte),
-            (Some(open), _) if open == byte => quote = None,
-            _ => {}
+    let bytes = tag.as_bytes();
+    let mut at = 0;
+    while let Some(found) = bytes[at..].iter().position(|byte| matches!(byte, b'>' | b'"' | b'\'')) {
+        at += found;
+        if bytes[at] == b'>' {
+            return at;
         }
+        let Some(value) = memchr(bytes[at], &bytes[at + 1..]) else { break };
+        at += value + 2;
     }
     tag.len()
 }
 
+/// What stands between an opening such as ` alt="` and the next quote.
+fn value<'h>(tag: &'h str, opening: &str) -> Option<&'h str> {
+    let start = memmem::find(tag.as_bytes(), opening.as_bytes())? + opening.len();
+    let end = memchr(b'"', &tag.as_bytes()[start..])?;
+    Some(&tag[start..start + end])
+}
+
+fn has(tag: &str, attribute: &str) -> bool {
+    memmem::find(tag.as_bytes(), attribute.as_bytes()).is_some()
+}
+
+/// A no-break space is part of a word.
+fn is_space(byte: &u8) -> bool {
+    matches!(byte, b' ' | b'\n' | b'\t' | b'\r')
+}
+
+/// How far words stand with one blank between them, from the beginning of a word.
+fn in_order(bytes: &[u8]) -> usize {
+    let is_end = |pair: &[u8]| is_space(&pair[0]) && (pair[0] != b' ' || is_space(&pair[1]));
+    let end = bytes.windows(2).position(is_end).unwrap_or(bytes.len() - 1);
+    if is_space(&bytes[end]) { end } else { end + 1 }
+}
+
 #[derive(Default)]
-struct Writer {
+struct Writer<'h> {
     out: String,
     /// Line ends that must come before the next word, and none at the beginning.
     breaks: usize,
@@ -55,11 +82,11 @@ struct Writer {
     lists: Vec<Option<usize>>,
     /// How many elements around are left out, the outermost's name, and how many keep their white space.
     hidden: usize,
-    hidden_by: String,
+    hidden_by: &'h str,
     kept: usize,
 }
 
-impl Writer {
+impl<'h> Writer<'h> {
     fn text(&mut self, html: &str) {
         if self.hidden > 0 || html.is_empty() {
             return;
@@ -70,14 +97,12 @@ impl Writer {
             self.out.push_str(&text);
             return;
         }
-        // a no-break space is part of a word
-        let is_space = |byte: &u8| matches!(byte, b' ' | b'\n' | b'\t' | b'\r');
         let bytes = text.as_bytes();
         self.space |= bytes.first().is_some_and(is_space);
         let mut at = 0;
         while let Some(word) = bytes[at..].iter().position(|byte| !is_space(byte)) {
             let start = at + word;
-            at = bytes[start..].iter().position(is_space).map_or(bytes.len(), |end| start + end);
+            at = start + in_order(&bytes[start..]);
             self.begin_word();
             self.out.push_str(&text[start..at]);
             self.space = at < bytes.len();
@@ -89,60 +114,61 @@ impl Writer {
             self.breaks = 0;
         } else if self.breaks > 0 {
             (0..self.breaks).for_each(|_| self.out.push('\n'));
-        } else if self.space && !self.out.ends_with([' ', '\n']) {
+        } else if self.space && !matches!(self.out.as_bytes().last(), Some(b' ' | b'\n')) {
             self.out.push(' ');
         }
         (self.breaks, self.space, self.is_fresh) = (0, false, false);
     }
 
-    fn tag(&mut self, tag: &str) {
+    fn tag(&mut self, tag: &'h str) {
         let (tag, closes) = tag.strip_prefix('/').map_or((tag, false), |tag| (tag, true));
         let end = tag.bytes().position(|byte| matches!(byte, b' ' | b'\n' | b'\t' | b'/')).unwrap_or(tag.len());
-        let mut name = Cow::Borrowed(&tag[..end]);
-        if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            name = name.to_ascii_lowercase().into();
-        }
+        let typed = &tag[..end];
         if self.hidden > 0 {
             // only its likes count: what stands in it needn't be in order
-            if name == self.hidden_by && !tag.ends_with('/') {
+            if typed.eq_ignore_ascii_case(self.hidden_by) && !tag.ends_with('/') {
                 self.hidden = if closes { self.hidden - 1 } else { self.hidden + 1 };
             }
             return;
         }
+        let mut name = Cow::Borrowed(typed.as_bytes());
+        if name.iter().any(u8::is_ascii_uppercase) {
+            name = name.to_ascii_lowercase().into();
+        }
+        // bytes, since strings would be compared one by one
         match &*name {
-            "svg" | "math" | "style" | "script" | "template" => self.hide(&name, closes || tag.ends_with('/')),
+            b"svg" | b"math" | b"style" | b"script" | b"template" => self.hide(typed, closes || tag.ends_with('/')),
             // what a picture's link says is of no use without the picture, and items have their numbers
-            "span" if tag.contains("class=\"zoom-label\"") || tag.contains("class=\"number\"") => {
-                self.hide(&name, false)
-            }
-            "img" => self.picture(tag),
-            "br" => self.breaks = self.breaks.max(1),
-            "ul" | "ol" => self.list(&name, tag, closes),
-            "li" if !closes => self.item(),
-            "dd" if !closes => (self.breaks, self.is_fresh) = (1, true),
-            "li" | "tr" | "dt" if closes => self.breaks = self.breaks.max(1),
-            "tr" => self.breaks = self.breaks.max(1),
-            "td" | "th" if closes => self.space = true,
-            "pre" => {
+            b"span" if has(tag, "class=\"zoom-label\"") || has(tag, "class=\"number\"") => self.hide(typed, false),
+            b"img" => self.picture(tag),
+            b"br" => self.breaks = self.breaks.max(1),
+            b"ul" => self.list(None, closes),
+            b"ol" => self.list(Some(value(tag, " start=\"").and_then(|start| start.parse().ok()).unwrap_or(1)), closes),
+            b"li" if !closes => self.item(),
+            b"dd" if !closes => (self.breaks, self.is_fresh) = (1, true),
+            b"li" | b"tr" | b"dt" if closes => self.breaks = self.breaks.max(1),
+            b"tr" => self.breaks = self.breaks.max(1),
+            b"td" | b"th" if closes => self.space = true,
+            b"pre" => {
                 self.breaks = 2;
                 self.kept = if closes { self.kept.saturating_sub(1) } else { self.kept + 1 };
             }
-            "p" | "dt" | "dd" | "div" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "dl" | "figure" | "figcaption"
-            | "aside" | "table" | "blockquote" | "section" | "hr" | "details" | "summary" => {
+            b"p" | b"dt" | b"dd" | b"div" | b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" | b"dl" | b"figure"
+            | b"figcaption" | b"aside" | b"table" | b"blockquote" | b"section" | b"hr" | b"details" | b"summary" => {
                 self.breaks = if self.is_fresh || self.lists.len() > 1 { self.breaks } else { 2 };
             }
             _ => {}
         }
     }
 
-    fn hide(&mut self, name: &str, is_empty: bool) {
+    fn hide(&mut self, name: &'h str, is_empty: bool) {
         if !is_empty {
-            (self.hidden, self.hidden_by) = (1, name.to_owned());
+            (self.hidden, self.hidden_by) = (1, name);
         }
     }
 
     fn picture(&mut self, tag: &str) {
-        let alt = tag.split_once(" alt=\"").and_then(|(_, rest)| rest.split_once('"')).map_or("", |(alt, _)| alt);
+        let alt = value(tag, " alt=\"").unwrap_or_default();
         if !alt.is_empty() {
             self.begin_word();
             self.out.push('[');
@@ -151,12 +177,12 @@ impl Writer {
         }
     }
 
-    fn list(&mut self, name: &str, tag: &str, closes: bool) {
+    /// A list whose items are counted from a number, or aren't.
+    fn list(&mut self, first: Option<usize>, closes: bool) {
         if closes {
             self.lists.pop();
         } else {
-            let start = tag.split_once(" start=\"").and_then(|(_, rest)| rest.split_once('"')?.0.parse().ok());
-            self.lists.push((name == "ol").then_some(start.unwrap_or(1)));
+            self.lists.push(first);
         }
         self.breaks = self.breaks.max(if self.lists.len() > usize::from(!closes) { 1 } else { 2 });
     }

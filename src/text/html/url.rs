@@ -4,6 +4,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr;
+
 /// Whether following or loading this address would run something: `javascript:`, `vbscript:`, and `data:` other
 /// than pictures made of pixels. Case, control characters and white space don't hide it; character references
 /// must be decoded before, as they are in Markdown's link targets. U+10FE00 to U+10FE7F, which stand for the
@@ -42,7 +44,7 @@ fn runs(url: &str, pictures: &[&str]) -> bool {
 /// An attribute's value with its character references decoded: all numeric ones, and the named ones that matter
 /// in addresses and are usual in text. Unknown names stay as they are.
 pub fn decode(value: &str) -> Cow<'_, str> {
-    if !value.contains('&') {
+    if memchr(b'&', value.as_bytes()).is_none() {
         return Cow::Borrowed(value);
     }
     let mut out = String::with_capacity(value.len());
