@@ -47,6 +47,11 @@ impl Address {
         &self.0
     }
 
+    /// The folder, without a trailing `/`; empty for a file at the top.
+    pub fn folder(&self) -> &str {
+        self.0.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+
     /// The address for where only ASCII may stand: absolute addresses, feeds, Markdown.
     pub fn encoded(&self) -> String {
         let mut out = String::with_capacity(self.0.len());

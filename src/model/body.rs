@@ -3,6 +3,7 @@
 //! The same body stands on its own page and in `all.html`; links, ids and heading levels differ between the two. Brands
 //! may share a body that has holes (`text::holes`) where their own words go.
 
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use super::figure::{Figure, Form};
@@ -123,13 +124,7 @@ impl Filled {
 
     /// Appends the HTML for the page itself.
     pub fn place_alone(&self, at: &Address, out: &mut String) {
-        if !self.is_shared {
-            return self.body.place(Placing::Alone(at), &mut true, out);
-        }
-        match self.body.alone.get_or_init(|| (at.clone(), self.body.alone(at))) {
-            (own, placed) if own == at => self.words.fill(placed, out),
-            _ => self.words.fill(&self.body.alone(at), out),
-        }
+        self.words.fill(&self.body.alone(at), out);
     }
 
     /// Appends the text as Markdown.
@@ -166,10 +161,17 @@ impl Body {
         self.html.is_empty() && self.parts.is_empty()
     }
 
-    fn alone(&self, at: &Address) -> String {
-        let mut placed = String::with_capacity(self.html.len() * 3 / 2);
-        self.place(Placing::Alone(at), &mut true, &mut placed);
-        placed
+    /// The HTML alone on a page. What was made for one serves all files of its folder: links are the same from there.
+    fn alone(&self, at: &Address) -> Cow<'_, str> {
+        let make = || {
+            let mut placed = String::with_capacity(self.html.len() * 3 / 2);
+            self.place(Placing::Alone(at), &mut true, &mut placed);
+            placed
+        };
+        match self.alone.get_or_init(|| (at.clone(), make())) {
+            (own, placed) if own.folder() == at.folder() => Cow::Borrowed(placed),
+            _ => make().into(),
+        }
     }
 
     fn place(&self, placing: Placing<'_>, is_first_picture: &mut bool, out: &mut String) {

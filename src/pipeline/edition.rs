@@ -278,10 +278,10 @@ impl<'e> Edition<'e> {
         let frames = kept.outcomes.get_or(round, key.number(u64::from(has_text)).make(), || {
             let mut frames = Outcome::default();
             if let Some(frame) = renderer.page_frame(guide, index, has_text) {
-                frames.files.insert(address.clone(), Key::of(frame.bytes()));
+                frames.files.insert(address.clone(), Key::of(&frame.bytes()));
                 frames.weight = renderer.weight(guide, index, &frame);
             }
-            frames.files.insert(twin.clone(), Key::of(renderer.twin_frame(guide, index).bytes()));
+            frames.files.insert(twin.clone(), Key::of(&renderer.twin_frame(guide, index).bytes()));
             frames.problems = renderer.problems();
             Arc::new(frames)
         });
@@ -343,7 +343,7 @@ impl<'e> Edition<'e> {
         let of = &self.plan.outlines[self.current].guides[guide];
         let frames = kept.outcomes.get_or(round, key.make(), || {
             let mut frames = Outcome::default();
-            let all = renderer.all_frame(guide, &has_text).map(|frame| Key::of(frame.bytes()));
+            let all = renderer.all_frame(guide, &has_text).map(|frame| Key::of(&frame.bytes()));
             frames.files.extend(all.map(|key| (of.sibling("all.html"), key)));
             let nothing = vec![Filled::default(); of.pages.len()];
             renderer.data(guide, &nothing, &mut |at, bytes| {

@@ -2,48 +2,115 @@
 //!
 //! Not here: what is in a frame (`render::pages`), and what a text says (`model::body`).
 
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::Arc;
+
 use memchr::memchr;
 
 /// A file without the texts of pages that stand in it.
 ///
 /// No template looks into a text, so what surrounds it is the same whatever it says, and so is what can go wrong there.
 pub struct Frame {
+    print: Arc<Print>,
+    values: Arc<[Option<String>]>,
+    own: Vec<(usize, String)>,
+}
+
+/// What a template has printed, cut up at the places of texts and at its holes.
+#[derive(Debug)]
+pub struct Print {
     bytes: Vec<u8>,
+    /// In order.
+    places: Vec<(Range<usize>, Place)>,
+}
+
+/// What stands in a frame.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    /// The text of a page, by its index.
+    Text(usize),
+    /// A value, by its hole.
+    Value(usize),
+}
+
+impl Print {
+    /// Cuts up what was printed around places of texts and `mark`s.
+    pub fn new(bytes: Vec<u8>) -> Self {
+        let (mut places, mut at) = (Vec::new(), 0);
+        while let Some(found) = memchr(OPEN as u8, &bytes[at..]) {
+            let start = at + found;
+            at = start + 1;
+            let is_value = bytes.get(at) == Some(&(VALUE as u8));
+            let number = at + usize::from(is_value);
+            let digits = bytes[number..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+            let end = number + digits;
+            let index = std::str::from_utf8(&bytes[number..end]).ok().and_then(|digits| digits.parse().ok());
+            if let Some(index) = index.filter(|_| bytes.get(end) == Some(&(CLOSE as u8))) {
+                places.push((start..end + 1, if is_value { Place::Value(index) } else { Place::Text(index) }));
+                at = end + 1;
+            }
+        }
+        Self { bytes, places }
+    }
 }
 
 impl Frame {
-    /// From what a template, or anything else, has written around places.
+    /// From what a template, or anything else, has written around places of texts.
     pub fn new(bytes: Vec<u8>) -> Self {
-        Self { bytes }
+        Self { print: Print::new(bytes).into(), values: [].into(), own: Vec::new() }
+    }
+
+    /// From what was printed with holes. `own` stands before `values`, which are by their holes.
+    pub fn filled(print: Arc<Print>, values: Arc<[Option<String>]>, own: Vec<(usize, String)>) -> Self {
+        Self { print, values, own }
     }
 
     /// Everything that the texts don't say.
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+    pub fn bytes(&self) -> Cow<'_, [u8]> {
+        let is_value = |(_, place): &(_, Place)| matches!(place, Place::Value(_));
+        if !self.print.places.iter().any(is_value) {
+            return Cow::Borrowed(&self.print.bytes);
+        }
+        let mut out = Vec::with_capacity(self.print.bytes.len() + 1024);
+        let mut text = |index: usize, piece: &mut String| piece.push_str(&place_of(index, true));
+        self.fill(&mut text, &mut String::new(), &mut out);
+        out.into()
     }
 
     /// Puts texts into it, at the end of `out`. `text` writes the text of a page, by its index, into `piece`.
     pub fn fill(&self, text: &mut dyn FnMut(usize, &mut String), piece: &mut String, out: &mut Vec<u8>) {
-        let mut rest = self.bytes.as_slice();
-        while let Some(open) = memchr(OPEN as u8, rest) {
-            out.extend_from_slice(&rest[..open]);
-            rest = &rest[open + 1..];
-            let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-            let index = std::str::from_utf8(&rest[..digits]).ok().and_then(|digits| digits.parse().ok());
-            if let Some(index) = index.filter(|_| rest.get(digits) == Some(&(CLOSE as u8))) {
-                piece.clear();
-                text(index, piece);
-                out.extend_from_slice(piece.as_bytes());
-                rest = &rest[digits + 1..];
+        let mut from = 0;
+        for (span, place) in &self.print.places {
+            out.extend_from_slice(&self.print.bytes[from..span.start]);
+            from = span.end;
+            match *place {
+                Place::Text(index) => {
+                    piece.clear();
+                    text(index, piece);
+                    out.extend_from_slice(piece.as_bytes());
+                }
+                Place::Value(hole) => {
+                    let own = self.own.iter().find(|(own, _)| *own == hole).map(|(_, value)| value);
+                    let value = own.or_else(|| self.values.get(hole)?.as_ref());
+                    out.extend_from_slice(value.map_or(&[][..], String::as_bytes));
+                }
             }
         }
-        out.extend_from_slice(rest);
+        out.extend_from_slice(&self.print.bytes[from..]);
     }
 }
 
 /// What stands around the index of a page in a frame, in place of its text: characters that HTML can't hold.
 const OPEN: char = '\u{1}';
 const CLOSE: char = '\u{2}';
+/// Behind the first of them for a value.
+const VALUE: char = '=';
+
+/// What stands in a hole's place while a template runs: nothing escapes it.
+pub fn mark(hole: usize) -> String {
+    format!("{OPEN}{VALUE}{hole}{CLOSE}")
+}
 
 /// The place of a page's text; nothing for one without a text, so that templates can ask.
 pub fn place_of(index: usize, has_text: bool) -> String {

@@ -10,12 +10,11 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use memchr::memchr;
 use tera::value::{self, Map};
 use tera::{Context, Value};
 
 use super::context;
-use super::frame::Frame;
+use super::frame::{Frame, Print, mark};
 use super::pages::Edition;
 use super::theme::Theme;
 use crate::diagnostic::Diagnostic;
@@ -100,34 +99,21 @@ impl Blind {
     }
 }
 
-/// What stands in a hole's place while a template runs: characters that HTML can't hold, and that nothing escapes.
-fn mark(hole: Hole) -> String {
-    format!("{OPEN}={}{CLOSE}", hole.0)
-}
-
-const OPEN: char = '\u{1}';
-const CLOSE: char = '\u{2}';
-
 /// A brand's values for the holes of a guide's pages, escaped as templates do.
-#[derive(Clone, Debug, Default)]
-pub struct Values {
-    escaped: [Option<String>; NAMES.len()],
-}
+type Values = [Option<String>; NAMES.len()];
 
-impl Values {
-    /// Those of a brand, from what its pages share, and where it is published.
-    fn of(context: &Context, base: Option<&str>) -> Self {
-        let mut values = Self::default();
-        values.escaped[URL.0] = base.map(escape);
-        let text = |value: Option<&Value>| value.and_then(Value::as_str).map(escape);
-        let brand = context.get("brand").and_then(Value::as_map);
-        let in_map = |map: Option<&Map>, name| text(map.and_then(|map| map.get(&value::Key::Str(name))));
-        let support = brand.and_then(|brand| brand.get(&value::Key::Str("support"))).and_then(Value::as_map);
-        OF_BRAND.for_each(|at| values.escaped[at] = in_map(brand, NAMES[at]));
-        OF_SUPPORT.for_each(|at| values.escaped[at] = in_map(support, NAMES[at]));
-        OF_CONTEXT.for_each(|at| values.escaped[at] = text(context.get(NAMES[at])));
-        values
-    }
+/// Those of a brand, from what its pages share, and where it is published.
+fn values_of(context: &Context, base: Option<&str>) -> Values {
+    let mut values = Values::default();
+    values[URL.0] = base.map(escape);
+    let text = |value: Option<&Value>| value.and_then(Value::as_str).map(escape);
+    let brand = context.get("brand").and_then(Value::as_map);
+    let in_map = |map: Option<&Map>, name| text(map.and_then(|map| map.get(&value::Key::Str(name))));
+    let support = brand.and_then(|brand| brand.get(&value::Key::Str("support"))).and_then(Value::as_map);
+    OF_BRAND.for_each(|at| values[at] = in_map(brand, NAMES[at]));
+    OF_SUPPORT.for_each(|at| values[at] = in_map(support, NAMES[at]));
+    OF_CONTEXT.for_each(|at| values[at] = text(context.get(NAMES[at])));
+    values
 }
 
 /// The values of one page, as they are in HTML.
@@ -148,13 +134,13 @@ pub fn escape(text: &str) -> String {
 }
 
 /// What pages of a guide share, with marks in the place of the brand's values that are there.
-fn masked(context: &Context, values: &Values, blind: &Blind) -> Context {
+fn masked(context: &Context, values: &[Option<String>], blind: &Blind) -> Context {
     let mut context = context.clone();
     // whether a value is empty can be asked, so that one stays
-    let is_hole = |at: usize| blind.is(Hole(at)) && values.escaped[at].as_ref().is_some_and(|text| !text.is_empty());
+    let is_hole = |at: usize| blind.is(Hole(at)) && values[at].as_ref().is_some_and(|text| !text.is_empty());
     let put = |map: &mut Map, at: usize| {
         if is_hole(at) {
-            map.insert(value::Key::Str(NAMES[at]), Value::normal_string(&mark(Hole(at))));
+            map.insert(value::Key::Str(NAMES[at]), Value::normal_string(&mark(at)));
         }
     };
     if let Some(mut brand) = context.get("brand").and_then(Value::as_map).cloned() {
@@ -167,7 +153,7 @@ fn masked(context: &Context, values: &Values, blind: &Blind) -> Context {
     }
     for at in OF_CONTEXT.filter(|at| is_hole(*at)) {
         let name = NAMES[at];
-        context.insert_value(name, Value::normal_string(&mark(Hole(at))));
+        context.insert_value(name, Value::normal_string(&mark(at)));
     }
     context
 }
@@ -175,7 +161,7 @@ fn masked(context: &Context, values: &Values, blind: &Blind) -> Context {
 /// What a template has printed, with holes.
 #[derive(Debug)]
 struct Stencil {
-    bytes: Vec<u8>,
+    print: Arc<Print>,
     /// What it has asked for, by its place in the list.
     asked: Vec<usize>,
 }
@@ -203,9 +189,9 @@ impl Stencils {
         if !blind.is(MAILTO) || !blind.is(QR) {
             return None;
         }
-        let values = Values::of(context, base);
+        let values = values_of(context, base);
         let mut key = alike;
-        for (at, escaped) in values.escaped.iter().enumerate() {
+        for (at, escaped) in values.iter().enumerate() {
             let is_blind = blind.is(Hole(at)) && escaped.as_ref().is_some_and(|text| !text.is_empty());
             key = key.number(u64::from(is_blind)).maybe(escaped.as_deref().filter(|_| !is_blind));
         }
@@ -222,23 +208,30 @@ impl Stencils {
             None if count < KEPT => sets.entry(key).or_default().clone(),
             None => return None,
         };
-        Some(OfGuide { set, values, is_same: RefCell::default() })
+        Some(OfGuide { set, values: values.into(), is_same: RefCell::default() })
     }
 }
 
 /// The stencils of a guide, and the values of the brand to fill them with.
 pub struct OfGuide {
     set: Arc<Set>,
-    values: Values,
+    /// As `Values`.
+    values: Arc<[Option<String>]>,
     /// What stencils have asked for and this edition says too, as far as that was looked up.
     is_same: RefCell<Vec<Option<bool>>>,
 }
 
 impl OfGuide {
-    /// A file's frame, from the stencil that is there, filled with the brand's values and the page's.
+    /// A file's frame, from the stencil that is there, with the brand's values and the page's.
     pub fn frame(&self, which: &Which, page: &OfPage) -> Option<Frame> {
         let stencil = lock(&self.set.stencils).get(which)?.clone();
-        stencil.asked.iter().all(|at| self.says_the_same(*at)).then(|| self.fill(&stencil.bytes, page))
+        stencil.asked.iter().all(|at| self.says_the_same(*at)).then(|| self.filled(&stencil.print, page))
+    }
+
+    fn filled(&self, print: &Arc<Print>, page: &OfPage) -> Frame {
+        let own = [(MAILTO, &page.mailto), (QR, &page.qr)];
+        let own = own.into_iter().filter_map(|(hole, value)| Some((hole.0, value.clone()?))).collect();
+        Frame::filled(print.clone(), self.values.clone(), own)
     }
 
     fn says_the_same(&self, at: usize) -> bool {
@@ -256,7 +249,8 @@ impl OfGuide {
 
     /// Keeps what a template has printed around marks, and gives it filled.
     pub fn keep(&self, which: Which, bytes: Vec<u8>, asked: Vec<Asked>, page: &OfPage) -> Frame {
-        let frame = self.fill(&bytes, page);
+        let print = Arc::new(Print::new(bytes));
+        let frame = self.filled(&print, page);
         let mut all = lock(&self.set.asked);
         let mut places: Vec<usize> = asked
             .into_iter()
@@ -270,36 +264,8 @@ impl OfGuide {
         places.sort_unstable();
         places.dedup();
         drop(all);
-        lock(&self.set.stencils).entry(which).or_insert_with(|| Arc::new(Stencil { bytes, asked: places }));
+        lock(&self.set.stencils).entry(which).or_insert_with(|| Arc::new(Stencil { print, asked: places }));
         frame
-    }
-
-    fn fill(&self, stencil: &[u8], page: &OfPage) -> Frame {
-        let mut out = Vec::with_capacity(stencil.len() + 1024);
-        let mut rest = stencil;
-        while let Some(open) = memchr(OPEN as u8, rest) {
-            out.extend_from_slice(&rest[..open]);
-            rest = &rest[open..];
-            if rest.get(1) != Some(&b'=') {
-                // a text's place
-                out.push(OPEN as u8);
-                rest = &rest[1..];
-                continue;
-            }
-            rest = &rest[2..];
-            let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-            let at = std::str::from_utf8(&rest[..digits]).ok().and_then(|digits| digits.parse().ok()).map(Hole);
-            let value = match at {
-                Some(MAILTO) => page.mailto.as_deref(),
-                Some(QR) => page.qr.as_deref(),
-                Some(Hole(at)) => self.values.escaped.get(at).and_then(Option::as_deref),
-                None => None,
-            };
-            out.extend_from_slice(value.unwrap_or_default().as_bytes());
-            rest = rest.get(digits + 1..).unwrap_or_default();
-        }
-        out.extend_from_slice(rest);
-        Frame::new(out)
     }
 }
 
@@ -331,7 +297,7 @@ impl Printed<'_> {
         if let Some(stencils) = self.stencils.of_guide(&own, self.base, blind, alike.text(template)) {
             let which = (None, Vec::new());
             if let Some(frame) = stencils.frame(&which, &page) {
-                out.extend_from_slice(frame.bytes());
+                out.extend_from_slice(&frame.bytes());
                 return Ok(());
             }
             let masked = stencils.masked(&make(blind), blind);
@@ -339,7 +305,7 @@ impl Printed<'_> {
             let render = || self.theme.render(template, &masked, self.messages, &mut bytes);
             // what is wrong is told with the brand's own values
             if let (Ok(()), asked) = terms::recorded(render) {
-                out.extend_from_slice(stencils.keep(which, bytes, asked, &page).bytes());
+                out.extend_from_slice(&stencils.keep(which, bytes, asked, &page).bytes());
                 return Ok(());
             }
         }
@@ -377,7 +343,7 @@ pub fn key(edition: &Edition<'_>, guide: &Guide) -> KeyMaker {
 
 /// What a page's context has in a hole's place: a mark where the templates are blind for it.
 pub fn shown(hole: Hole, blind: &Blind, value: &str) -> String {
-    if blind.is(hole) { mark(hole) } else { value.to_owned() }
+    if blind.is(hole) { mark(hole.0) } else { value.to_owned() }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

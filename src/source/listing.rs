@@ -55,6 +55,9 @@ impl Listing {
         for folder in FOLDERS {
             has_links |= walk(root, &real_root, folder, &mut found, &mut problems)?;
         }
+        // a disk lists them in an order of its own
+        found.sort_unstable();
+        problems.sort_by(|a, b| a.place.file.cmp(&b.place.file));
         let look = |(path, disk): (SourcePath, PathBuf)| match disk.metadata() {
             Ok(metadata) => Ok((path, disk, Stamp::of(&metadata))),
             Err(error) => Err(named(&path, &error)),
@@ -181,7 +184,7 @@ fn walk(
         return Err(named(&name, &io::ErrorKind::NotADirectory.into()));
     }
     let mut has_links = top.is_symlink();
-    let mut entries = WalkDir::new(&top).sort_by_file_name().follow_links(false).into_iter();
+    let mut entries = WalkDir::new(&top).follow_links(false).into_iter();
     let mut linked = Vec::new();
     while let Some(entry) = entries.next() {
         let entry = entry.map_err(io::Error::from)?;
@@ -233,7 +236,7 @@ fn follow_folder(
     found: &mut Vec<(SourcePath, PathBuf)>,
 ) -> io::Result<()> {
     let is_dropping = |entry: &DirEntry| entry.depth() > 0 && entry.file_name().to_str().is_some_and(is_dropping);
-    let inside = WalkDir::new(target).sort_by_file_name().follow_links(false).into_iter();
+    let inside = WalkDir::new(target).follow_links(false).into_iter();
     for entry in inside.filter_entry(|entry| !is_dropping(entry)) {
         let entry = entry.map_err(io::Error::from)?;
         if let Some(rest) = source_path(target, entry.path())
