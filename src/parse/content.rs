@@ -395,17 +395,22 @@ enum Split {
 fn split(text: &str) -> Split {
     let mut lines = text.split_inclusive('\n');
     let first = lines.next().unwrap_or_default();
-    if first.trim_end() != "---" {
+    if !is_fence(first) {
         return Split::Nothing;
     }
     let mut at = first.len();
     for line in lines {
-        if line.trim_end() == "---" {
+        if is_fence(line) {
             return Split::Both(first.len()..at, at + line.len());
         }
         at += line.len();
     }
     Split::Unclosed(0..3)
+}
+
+/// The line before and behind front matter.
+fn is_fence(line: &str) -> bool {
+    line.strip_prefix("---").is_some_and(|rest| rest.trim_end().is_empty())
 }
 
 #[cfg(test)]

@@ -34,6 +34,7 @@ mod toml_problem;
 mod yaml;
 #[cfg(test)]
 mod yaml_mistakes;
+mod yaml_plain;
 mod yaml_problem;
 mod yaml_scalar;
 mod yaml_tree;

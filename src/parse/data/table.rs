@@ -60,30 +60,33 @@ impl<'a> Table<'a> {
 
     /// A key that has a value, of whatever type.
     pub fn entry(&self, key: &str) -> Option<&'a Entry> {
-        self.entries.iter().find(|entry| entry.key == key && entry.node.value != Value::Null)
+        self.entries.iter().find(|entry| entry.key == key && !matches!(entry.node.value, Value::Null))
     }
 
     /// Reports a key that is missing, or has no value or an empty text. `help` says what to write. A key that is there
     /// under a name almost its own is left to `finish`.
     pub fn require(&self, key: &str, help: &str, findings: &mut Findings<'_>) {
-        let name = self.name(key);
         match self.entries.iter().find(|entry| entry.key == key) {
             Some(entry) => match &entry.node.value {
                 Value::Null => {
                     let line = Line::of_yaml(findings.file_text, entry.key_span.start);
                     let comment = line.value.starts_with('#');
                     let help = if comment { "`#` begins a comment: put the value in quotes" } else { help };
-                    findings.push(Problem::new(format!("{name} has no value"), entry.key_span.clone(), help));
+                    findings.push(Problem::new(
+                        format!("{} has no value", self.name(key)),
+                        entry.key_span.clone(),
+                        help,
+                    ));
                 }
                 Value::String(text) if text.trim().is_empty() => {
-                    findings.push(Problem::new(format!("{name} is empty"), entry.node.span.clone(), help));
+                    findings.push(Problem::new(format!("{} is empty", self.name(key)), entry.node.span.clone(), help));
                 }
                 _ => {}
             },
             None if findings.whole && !self.is_misspelt(key) => {
                 let header = findings.file_text.get(self.span.clone()).is_some_and(|text| text.starts_with('['));
                 let end = if header { self.span.end } else { self.span.start };
-                findings.push(Problem::new(format!("{name} is missing"), self.span.start..end, help));
+                findings.push(Problem::new(format!("{} is missing", self.name(key)), self.span.start..end, help));
             }
             None => {}
         }
@@ -99,7 +102,7 @@ impl<'a> Table<'a> {
 
     /// A text.
     pub fn string(&self, key: &str, findings: &mut Findings<'_>) -> Option<Text<'a>> {
-        text_of(&self.name(key), &self.entry(key)?.node, findings)
+        text_of(|| self.name(key), &self.entry(key)?.node, findings)
     }
 
     /// One word of a few.
@@ -208,9 +211,9 @@ impl<'a> Table<'a> {
 
     /// A list of texts; entries that aren't texts are left out of it.
     pub fn strings(&self, key: &str, findings: &mut Findings<'_>) -> Option<Vec<Text<'a>>> {
-        let name = format!("each entry of {}", self.name(key));
+        let name = || format!("each entry of {}", self.name(key));
         let nodes = self.list(key, findings)?;
-        Some(nodes.iter().filter_map(|node| text_of(&name, node, findings)).collect())
+        Some(nodes.iter().filter_map(|node| text_of(name, node, findings)).collect())
     }
 
     /// A list of exactly so many whole numbers that aren't negative; `what` says it in words.
@@ -269,7 +272,7 @@ impl<'a> Table<'a> {
     }
 }
 
-fn text_of<'a>(name: &str, node: &'a Node, findings: &mut Findings<'_>) -> Option<Text<'a>> {
+fn text_of<'a>(name: impl Fn() -> String, node: &'a Node, findings: &mut Findings<'_>) -> Option<Text<'a>> {
     if let Value::String(text) = &node.value {
         return Some(Text { text, node });
     }
@@ -283,7 +286,7 @@ fn text_of<'a>(name: &str, node: &'a Node, findings: &mut Findings<'_>) -> Optio
         }
         _ => "write one text".to_owned(),
     };
-    wrong_type(name, "text", node, Some(help), findings);
+    wrong_type(&name(), "text", node, Some(help), findings);
     None
 }
 

@@ -2,14 +2,16 @@
 //!
 //! The tree is built from the events of serde-saphyr's parser: they carry the place and the style of everything,
 //! also of keys, lists and repeated keys. The parser stops at the first mistake, so reading goes on at the next
-//! line that begins a key of the outermost table. Not here: the tree itself (`yaml_tree`), the words of the messages
-//! (`yaml_problem`), and what a writer has no use for: includes, merge keys, tags beyond the core ones.
+//! line that begins a key of the outermost table. Not here: texts so plain that they need no parser (`yaml_plain`),
+//! the tree itself (`yaml_tree`), the words of the messages (`yaml_problem`), and what a writer has no use for:
+//! includes, merge keys, tags beyond the core ones.
 
 use std::ops::Range;
 
 use serde_yaml::granit_parser::{Event, Parser, options};
 
 use super::line::{line_end, next_line};
+use super::yaml_plain::plain;
 use super::yaml_problem::{Around, Fault, explain};
 use super::yaml_tree::Tree;
 use super::{Entry, Node, Problem, Value};
@@ -18,6 +20,11 @@ use super::{Entry, Node, Problem, Value};
 /// the file's. A stretch without any content is an empty table. Keys that can't be read are left out, so with a
 /// problem in the list nobody can say that a key is missing.
 pub fn yaml(text: &str, offset: usize) -> (Option<Node>, Vec<Problem>) {
+    plain(text, offset).map_or_else(|| by_parser(text, offset), |node| (Some(node), Vec::new()))
+}
+
+/// The same of any text; `yaml_plain` must give what this gives.
+pub(super) fn by_parser(text: &str, offset: usize) -> (Option<Node>, Vec<Problem>) {
     let mut tree = Tree::new(text);
     let mut from = 0;
     while let Err(fault) = read(&mut tree, from) {
