@@ -184,9 +184,13 @@ fn build_once(
     };
     let is_chosen = |brand: &&Brand| options.brands.is_empty() || options.brands.iter().any(|id| *id == *brand.id);
     let (brands, others): (Vec<_>, Vec<_>) = site.brands.iter().partition(is_chosen);
-    let inputs = Inputs::new(snapshot, &site, options);
-    let mut untouched = inputs.untouched(&brands, sink);
-    let (sources, found) = sources::parse(snapshot, &site, options, tools)?;
+    let look = || {
+        let inputs = Inputs::new(snapshot, &site, options);
+        let untouched = inputs.untouched(&brands, sink);
+        (inputs, untouched)
+    };
+    let ((inputs, mut untouched), parsed) = rayon::join(look, || sources::parse(snapshot, &site, options, tools));
+    let (sources, found) = parsed?;
     problems.extend(found);
     let locales: Vec<_> = site
         .locales
@@ -217,7 +221,7 @@ fn build_once(
     }
     // what is wrong with other brands' texts is told as well
     for brand in others {
-        let (sources, found) = sources.with(&inputs.own(brand))?;
+        let (sources, found) = sources.with(inputs.own(brand))?;
         problems.extend(found);
         mentioned.insert(brand.id.clone(), Mentioned::by(&sources, &brand.id));
     }

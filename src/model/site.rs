@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::colors::Colors;
 use super::locale::Locale;
+use super::variant::{Parts, looks_like_locale};
 
 /// What site.toml says, and the themes of its brands.
 #[derive(Clone, Debug)]
@@ -36,6 +37,11 @@ impl Site {
     /// Does the site have this brand?
     pub fn has_brand(&self, id: &str) -> bool {
         self.places.contains_key(id)
+    }
+
+    /// The parts of a file's name; a locale is one that the site has, or whatever looks like one.
+    pub fn parts<'n>(&self, file_name: &'n str) -> Parts<'n> {
+        Parts::of(file_name, |part| self.has_locale(part) || looks_like_locale(part))
     }
 
     /// The brand with this id.

@@ -15,10 +15,9 @@ use super::checks::Mentioned;
 use super::outcome::{Asset, Outcome};
 use crate::memo::{Key, KeyMaker};
 use crate::model::site::{Brand, Site};
-use crate::model::variant::{Parts, looks_like_locale};
 use crate::output::Sink;
 use crate::path::{Address, SourcePath};
-use crate::source::Snapshot;
+use crate::source::{File, Snapshot};
 
 /// What was made of a brand, and from what.
 #[derive(Clone, Serialize, Deserialize)]
@@ -57,7 +56,17 @@ pub type Untouched = BTreeMap<Arc<str>, Note>;
 /// texts are one brand's affair, and everything else may be everybody's.
 pub struct Inputs<'s> {
     shared: KeyMaker,
-    own: BTreeMap<Arc<str>, Vec<(&'s SourcePath, Key)>>,
+    own: BTreeMap<Arc<str>, Vec<Own<'s>>>,
+}
+
+/// A text that only one brand has.
+pub struct Own<'s> {
+    /// Where it stands.
+    pub path: &'s SourcePath,
+    /// The key of what it says.
+    pub key: Key,
+    /// Itself.
+    pub file: &'s File,
 }
 
 impl<'s> Inputs<'s> {
@@ -68,10 +77,10 @@ impl<'s> Inputs<'s> {
         shared = flags.iter().fold(shared, |key, flag| key.number(u64::from(*flag)));
         shared = options.locales.iter().fold(shared, |key, locale| key.text(locale)).number(0);
         let mut own: BTreeMap<Arc<str>, Vec<_>> = BTreeMap::new();
-        for (path, key) in snapshot.keys() {
+        for (path, key, file) in snapshot.all() {
             shared = shared.text(path.as_str());
             match brand_of(path, site) {
-                Some(brand) => own.entry(brand.id.clone()).or_default().push((path, key)),
+                Some(brand) => own.entry(brand.id.clone()).or_default().push(Own { path, key, file }),
                 None => shared = shared.key(key),
             }
         }
@@ -80,13 +89,13 @@ impl<'s> Inputs<'s> {
 
     /// The key of all that a brand may be made from.
     pub fn of(&self, brand: &Brand) -> Key {
-        let own = self.own.get(&brand.id).into_iter().flatten().map(|(_, key)| *key);
+        let own = self.own.get(&brand.id).into_iter().flatten().map(|own| own.key);
         self.shared.clone().text(&brand.id).maybe(brand.base_url.as_deref()).keys(own).make()
     }
 
     /// The texts that only a brand has.
-    pub fn own(&self, brand: &Brand) -> Vec<&'s SourcePath> {
-        self.own.get(&brand.id).into_iter().flatten().map(|(path, _)| *path).collect()
+    pub fn own(&self, brand: &Brand) -> &[Own<'s>] {
+        self.own.get(&brand.id).map_or(&[], Vec::as_slice)
     }
 
     /// Takes over the brands that would be made from the same as what stands in the output.
@@ -104,7 +113,7 @@ pub fn brand_of<'s>(path: &SourcePath, site: &'s Site) -> Option<&'s Brand> {
     if !path.as_str().starts_with("content/") {
         return None;
     }
-    let name = Parts::of(path.file_name(), |part| site.has_locale(part) || looks_like_locale(part));
+    let name = site.parts(path.file_name());
     site.brand(name.brand.filter(|_| name.extension == "md")?)
 }
 

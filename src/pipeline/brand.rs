@@ -159,7 +159,7 @@ pub fn build(
     locales: &[Locale],
     sink: &dyn Sink,
 ) -> Result<BrandResult, OutputError> {
-    let (sources, found) = shared.with(&inputs.own(brand))?;
+    let (sources, found) = shared.with(inputs.own(brand))?;
     let (sources, inputs) = (&sources, inputs.of(brand));
     let whole = sources.brand_key(brand);
     let mut noted = sink.noted(&brand.id).and_then(|note| Note::read(&note));

@@ -7,7 +7,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::messages;
@@ -27,32 +26,48 @@ use crate::resolve::messages::defined;
 use crate::resolve::names::Vocabulary;
 use crate::source::File;
 
-/// Checks the names in a file's placeholders; gives the bad tags of its body too. `compiled` is the body, if it is.
-pub fn names(
+/// What the tags of a content file speak of.
+pub struct Spoken {
+    /// Those of its body that are known to be wrong, in bytes of it.
+    pub bad: Box<[Range<usize>]>,
+    /// What they may use.
+    pub mentioned: Mentioned,
+}
+
+/// Finds out what the tags of a file speak of, and checks the names in them. `compiled` is its body, if it is.
+pub fn spoken(
     file: &ContentFile,
     compiled: Option<&Compiled>,
     vocabulary: &Vocabulary,
     drafts: bool,
-) -> (Vec<Range<usize>>, Vec<Diagnostic>) {
-    if file.front.draft && !drafts {
-        return (Vec::new(), Vec::new());
-    }
+) -> (Spoken, Vec<Diagnostic>) {
+    let mut mentioned = Mentioned::default();
     let mut problems = Vec::new();
-    for text in front_strings(file) {
-        for bad in vocabulary.check(&text.value) {
+    let is_checked = drafts || !file.front.draft;
+    for text in front_strings(file).iter().filter(|text| tags::has_tags(&text.value)) {
+        mentioned.take(&text.value);
+        let found = if is_checked { vocabulary.check(&text.value) } else { Vec::new() };
+        problems.extend(found.into_iter().map(|bad| {
             let place = Place::new(&file.path, text.place(&file.text, bad.span));
-            problems.push(Diagnostic::new(bad.code, place, bad.message).maybe_help(bad.help));
-        }
+            Diagnostic::new(bad.code, place, bad.message).maybe_help(bad.help)
+        }));
     }
-    let bad = match compiled.and_then(|compiled| compiled.mentions(file.body())) {
-        Some(mentions) => vocabulary.check_mentions(&mentions),
-        None => vocabulary.check(file.body()),
+    let body = file.body();
+    let bad = match compiled.and_then(|compiled| compiled.mentions(body)) {
+        Some(mentions) => {
+            mentioned.extend(&mentions);
+            if is_checked { vocabulary.check_mentions(&mentions) } else { Vec::new() }
+        }
+        None => {
+            mentioned.take(body);
+            if is_checked { vocabulary.check(body) } else { Vec::new() }
+        }
     };
     for bad in &bad {
         let place = Place::new(&file.path, bad.span.start + file.body_start..bad.span.end + file.body_start);
         problems.push(Diagnostic::new(bad.code, place, bad.message.clone()).maybe_help(bad.help.clone()));
     }
-    (bad.into_iter().map(|bad| bad.span).collect(), problems)
+    (Spoken { bad: bad.into_iter().map(|bad| bad.span).collect(), mentioned }, problems)
 }
 
 /// Every string of a file's front matter that may hold placeholders.
@@ -118,6 +133,12 @@ pub struct Mentioned {
     strings: BTreeSet<String>,
 }
 
+fn add(all: &mut BTreeSet<String>, text: &str) {
+    if !all.contains(text) {
+        all.insert(text.to_owned());
+    }
+}
+
 impl Mentioned {
     /// With what a text may use.
     fn take(&mut self, text: &str) {
@@ -127,11 +148,6 @@ impl Mentioned {
     }
 
     fn extend(&mut self, mentions: &Mentions<'_>) {
-        let add = |all: &mut BTreeSet<String>, text: &str| {
-            if !all.contains(text) {
-                all.insert(text.to_owned());
-            }
-        };
         mentions.messages.iter().for_each(|(id, _)| add(&mut self.messages, id));
         mentions.strings.iter().for_each(|text| add(&mut self.strings, text));
     }
@@ -140,26 +156,12 @@ impl Mentioned {
     pub fn by(sources: &Sources, brand: &Arc<str>) -> Self {
         let mut all = Self::default();
         for index in sources.texts.only_of(brand) {
-            let of_file = of_file(sources, *index);
-            let new = |of: &BTreeSet<String>, so_far: &BTreeSet<String>| of.difference(so_far).cloned().collect();
-            let (mut messages, mut strings): (BTreeSet<_>, BTreeSet<_>) =
-                (new(&of_file.messages, &all.messages), new(&of_file.strings, &all.strings));
-            all.messages.append(&mut messages);
-            all.strings.append(&mut strings);
+            let own = &sources.texts.spoken[*index].0.mentioned;
+            own.messages.iter().for_each(|id| add(&mut all.messages, id));
+            own.strings.iter().for_each(|text| add(&mut all.strings, text));
         }
         all
     }
-}
-
-fn of_file(sources: &Sources, index: usize) -> Arc<Mentioned> {
-    let (file, compiled) = (&sources.texts.files[index], &sources.texts.compiled[index]);
-    mentioned(sources, sources.texts.keys[index], |all| {
-        front_strings(file).iter().for_each(|text| all.take(&text.value));
-        match compiled.as_ref().and_then(|compiled| compiled.mentions(file.body())) {
-            Some(mentions) => all.extend(&mentions),
-            None => all.take(file.body()),
-        }
-    })
 }
 
 /// Interface strings that the program itself asks for.
@@ -189,13 +191,17 @@ impl Used {
         self.messages.extend(ASKED.iter().map(|id| (*id).to_owned()));
         let is_left = |brand: Option<&Arc<str>>| brand.is_none_or(|id| !of_brands.contains_key(id));
         let others = sources.texts.by_brand().filter(|(brand, _)| is_left(*brand));
-        let others: Vec<usize> = others.flat_map(|(_, files)| files).copied().collect();
-        let of_others: Vec<_> = others.par_iter().map(|index| of_file(sources, *index)).collect();
         of_brands.values().for_each(|mentioned| self.take(mentioned));
-        of_others.iter().for_each(|mentioned| self.take(mentioned));
+        let others = others.flat_map(|(_, files)| files).map(|index| &sources.texts.spoken[*index].0.mentioned);
+        others.for_each(|mentioned| self.take(mentioned));
         for (path, file) in sources.snapshot.under("themes") {
             if let (File::Text(text), Some(key)) = (file, sources.snapshot.key(path)) {
-                self.take(&mentioned(sources, key, |all| all.take(text)));
+                let mentioned = sources.kept.mentions.get_or(sources.kept.round(), key, || {
+                    let mut mentioned = Mentioned::default();
+                    mentioned.take(text);
+                    Arc::new(mentioned)
+                });
+                self.take(&mentioned);
             }
         }
         for (id, _) in sources.fluent.iter().flat_map(|file| &file.entries).flat_map(|entry| &entry.references) {
@@ -269,16 +275,6 @@ impl Used {
         }
         problems
     }
-}
-
-/// What some texts may use; `key` is theirs.
-fn mentioned(sources: &Sources, key: Key, take: impl FnOnce(&mut Mentioned)) -> Arc<Mentioned> {
-    let key = KeyMaker::new("mentions").key(key).make();
-    sources.kept.mentions.get_or(sources.kept.round(), key, || {
-        let mut mentioned = Mentioned::default();
-        take(&mut mentioned);
-        Arc::new(mentioned)
-    })
 }
 
 /// Mistakes in sidecars, and the messages that their marks use: each brand that may see a mark needs its text.

@@ -132,7 +132,7 @@ impl<'e> Edition<'e> {
     fn read(&self, guide: usize, page: &Page) -> PageText<'e> {
         let sources = self.sources;
         let context = self.values(guide).for_page(page.kind).into_context();
-        let (file, bad) = (&sources.texts.files[page.source], &sources.texts.bad_tags[page.source]);
+        let (file, bad) = (&sources.texts.files[page.source], &sources.texts.spoken[page.source].0.bad);
         let compiled = sources.texts.compiled[page.source].as_deref();
         let messages = self.speech.of(page.is_fallback);
         let read = || PageText::new(&sources.engine, compiled, file, bad, context, messages);

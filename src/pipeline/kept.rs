@@ -3,12 +3,11 @@
 //! A build without others before or after it keeps nothing. Nothing here knows what has changed; a build with something
 //! kept gives what a build without would give.
 
-use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::brand::Plan;
-use super::checks::Mentioned;
+use super::checks::{Mentioned, Spoken};
 use super::outcome::Outcome;
 use super::pictures::Made;
 use crate::diagnostic::Diagnostic;
@@ -33,13 +32,13 @@ pub struct Kept {
     pub site: Memo<Found<Option<Arc<Site>>>>,
     /// A content file.
     pub content: Memo<Found<Option<Arc<ContentFile>>>>,
-    /// The tags of a content file that are wrong.
-    pub tags: Memo<Found<Arc<[Range<usize>]>>>,
+    /// What the tags of a content file speak of.
+    pub tags: Memo<Found<Spoken>>,
     /// A content file's text, compiled.
     pub compiled: Memo<Option<Arc<Compiled>>>,
     /// A Fluent file.
     pub fluent: Memo<Found<Option<Arc<FluentFile>>>>,
-    /// The names of messages that a file may use.
+    /// The names of messages that a template or another file of a theme may use.
     pub mentions: Memo<Arc<Mentioned>>,
     /// Templates.
     pub themes: Memo<Found<Arc<Theme>>>,

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use super::before::Own;
 use super::files::Ready;
 use super::kept::{Found, Kept};
 use super::moulds::Moulds;
@@ -115,8 +116,8 @@ impl Shared {
 
 impl Sources {
     /// The same with texts of one brand that weren't held; the same as it is if there are none.
-    pub fn with(self: &Arc<Self>, own: &[&SourcePath]) -> Result<(Arc<Self>, Vec<Diagnostic>), OutputError> {
-        let texts = texts::read(&self.snapshot, own.iter().copied())?;
+    pub fn with(self: &Arc<Self>, own: &[Own<'_>]) -> Result<(Arc<Self>, Vec<Diagnostic>), OutputError> {
+        let texts = texts::read(own)?;
         if texts.is_empty() {
             return Ok((self.clone(), Vec::new()));
         }

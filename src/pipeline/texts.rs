@@ -4,25 +4,24 @@
 //! Not here: what an edition makes of them (`edition`).
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::before::brand_of;
-use super::checks;
+use super::before::{Own, brand_of};
+use super::checks::{self, Spoken};
+use super::kept::Found;
 use super::sources::Shared;
 use crate::diagnostic::Diagnostic;
 use crate::memo::{Key, KeyMaker};
 use crate::model::site::Site;
-use crate::model::variant::{Parts, looks_like_locale};
 use crate::output::OutputError;
 use crate::parse::content::ContentFile;
 use crate::path::SourcePath;
 use crate::resolve::expand::Compiled;
 use crate::resolve::outline::{Index, Names};
-use crate::source::{File, Snapshot};
+use crate::source::{File, Later, Snapshot};
 
 /// Content files.
 #[derive(Clone, Default)]
@@ -31,8 +30,8 @@ pub struct Texts {
     pub files: Vec<Arc<ContentFile>>,
     /// The key of each with its body.
     pub keys: Vec<Key>,
-    /// Tags of each that are known to be wrong, in bytes of its body.
-    pub bad_tags: Vec<Arc<[Range<usize>]>>,
+    /// What the tags of each speak of.
+    pub spoken: Vec<Found<Spoken>>,
     /// Those that only print or that several brands may share, compiled.
     pub compiled: Vec<Option<Arc<Compiled>>>,
     /// All of them by guide, page and brand.
@@ -53,32 +52,35 @@ pub struct Texts {
 type Whose = Option<Arc<str>>;
 
 /// A text that isn't parsed yet.
-pub type Raw<'s> = (&'s SourcePath, Arc<str>);
+pub struct Raw<'s> {
+    path: &'s SourcePath,
+    text: Arc<str>,
+    /// Of what it says.
+    key: Key,
+}
 
 /// The texts in `content/` that are held, and those whose brand isn't known.
 pub fn held<'s>(snapshot: &'s Snapshot, site: &Site) -> Result<Vec<Raw<'s>>, OutputError> {
-    let is_held = |(path, file): &(&SourcePath, &File)| match file {
-        File::Text(_) => true,
-        File::Later(_) => brand_of(path, site).is_none(),
-        File::Binary(..) | File::Bytes(_) => false,
+    let raw = |(path, key, file)| match file {
+        &File::Text(ref text) => Some(Ok(Raw { path, text: text.clone(), key })),
+        File::Later(later) if brand_of(path, site).is_none() => Some(read_one(path, key, later)),
+        File::Later(_) | File::Binary(..) | File::Bytes(_) => None,
     };
-    let text = |(path, file): (&'s SourcePath, &'s File)| match file {
-        File::Text(text) => Some(Ok((path, text.clone()))),
-        File::Later(_) => Some(read_one(snapshot, path)),
-        File::Binary(..) | File::Bytes(_) => None,
-    };
-    snapshot.under("content").filter(is_held).filter_map(text).collect()
+    snapshot.all_under("content").filter_map(raw).collect()
 }
 
 /// Those of some texts that aren't held, read now.
-pub fn read<'s>(snapshot: &Snapshot, paths: impl Iterator<Item = &'s SourcePath>) -> Result<Vec<Raw<'s>>, OutputError> {
-    paths.filter(|path| snapshot.later(path).is_some()).map(|path| read_one(snapshot, path)).collect()
+pub fn read<'s>(texts: &[Own<'s>]) -> Result<Vec<Raw<'s>>, OutputError> {
+    let raw = |own: &Own<'s>| match own.file {
+        File::Later(later) => Some(read_one(own.path, own.key, later)),
+        _ => None,
+    };
+    texts.iter().filter_map(raw).collect()
 }
 
-fn read_one<'s>(snapshot: &Snapshot, path: &'s SourcePath) -> Result<Raw<'s>, OutputError> {
-    let read = snapshot.later(path).map(|later| later.read(path)).transpose();
-    let text = read.map_err(|error| OutputError::io("read", Path::new(path.as_str()), error))?;
-    Ok((path, text.unwrap_or_default()))
+fn read_one<'s>(path: &'s SourcePath, key: Key, later: &Later) -> Result<Raw<'s>, OutputError> {
+    let text = later.read(path).map_err(|error| OutputError::io("read", Path::new(path.as_str()), error))?;
+    Ok(Raw { path, text, key })
 }
 
 impl Texts {
@@ -97,37 +99,32 @@ impl Texts {
     /// These, and behind them others; `lost` are files that couldn't be taken.
     pub fn with<'s>(&self, shared: &Shared, raw: &[Raw<'s>], lost: Vec<&'s SourcePath>) -> (Self, Vec<Diagnostic>) {
         let (files, mut problems) = parse(shared, raw, lost);
-        let (kept, round) = (&shared.kept, shared.kept.round());
-        let key = |file: &Arc<ContentFile>| {
-            let key = KeyMaker::new("content").text(file.path.as_str()).number(u64::from(file.is_lost));
-            key.keys(shared.snapshot.key(&file.path)).key(shared.keys.listed).make()
-        };
-        let keys: Vec<Key> = files.par_iter().map(key).collect();
-        let drafts = shared.options.drafts;
+        let (kept, round, drafts) = (&shared.kept, shared.kept.round(), shared.options.drafts);
         let tags_key = KeyMaker::new("tags").key(shared.vocabulary.key()).number(u64::from(drafts));
-        let compile = |(file, key): (&Arc<ContentFile>, &Key)| {
-            kept.compiled.get_or(round, *key, || {
+        let look = |(file, says): (Arc<ContentFile>, Option<Key>)| {
+            let key = KeyMaker::new("content").text(file.path.as_str()).number(u64::from(file.is_lost));
+            let key = key.keys(says).key(shared.keys.listed).make();
+            let compiled = kept.compiled.get_or(round, key, || {
                 // templates take room: those that one brand alone uses are compiled when it comes to them
                 let is_shared = file.brand.is_none();
                 let compiled =
                     if is_shared { shared.engine.compile(file.body()) } else { Compiled::simple(file.body()) };
                 compiled.map(Arc::new)
-            })
+            });
+            let spoken = kept.tags.get_or(round, tags_key.clone().key(key).make(), || {
+                Arc::new(checks::spoken(&file, compiled.as_deref(), &shared.vocabulary, drafts))
+            });
+            (file, key, compiled, spoken)
         };
-        let compiled: Vec<_> = files.par_iter().zip(&keys).map(compile).collect();
-        let check = |((file, key), compiled): ((&Arc<ContentFile>, &Key), &Option<Arc<Compiled>>)| {
-            kept.tags.get_or(round, tags_key.clone().key(*key).make(), || {
-                let (bad, found) = checks::names(file, compiled.as_deref(), &shared.vocabulary, drafts);
-                Arc::new((bad.into(), found))
-            })
-        };
-        let checked: Vec<_> = files.par_iter().zip(&keys).zip(&compiled).map(check).collect();
-        problems.extend(checked.iter().flat_map(|found| found.1.iter().cloned()));
+        let looked: Vec<_> = files.into_par_iter().map(look).collect();
         let mut all = self.clone();
-        all.compiled.extend(compiled);
-        all.bad_tags.extend(checked.iter().map(|found| found.0.clone()));
-        all.keys.extend(keys);
-        all.files.extend(files);
+        for (file, key, compiled, spoken) in looked {
+            problems.extend(spoken.1.iter().cloned());
+            all.files.push(file);
+            all.keys.push(key);
+            all.compiled.push(compiled);
+            all.spoken.push(spoken);
+        }
         all.index = all.index.with(&all.files);
         all.note(self.files.len(), &shared.site.source_locale().id);
         (all, problems)
@@ -195,7 +192,7 @@ impl Texts {
 
 /// The same page in the source locale, if a path is that of a page in another one.
 pub fn original(path: &SourcePath, site: &Site) -> Option<SourcePath> {
-    let parts = Parts::of(path.file_name(), |part| site.has_locale(part) || looks_like_locale(part));
+    let parts = site.parts(path.file_name());
     let source = &site.source_locale().id;
     let is_other = parts.extension == "md" && parts.locale.is_some_and(|locale| *locale != **source);
     let brand = parts.brand.map_or_else(String::new, |brand| format!("@{brand}"));
@@ -205,38 +202,40 @@ pub fn original(path: &SourcePath, site: &Site) -> Option<SourcePath> {
 /// The guide and the key of a page of one brand, by its path.
 fn name<'p>(path: &'p SourcePath, site: &Site) -> Option<(&'p str, &'p str)> {
     let (guide, file) = path.as_str().strip_prefix("content/")?.split_once('/')?;
-    let parts = Parts::of(file, |part| site.has_locale(part) || looks_like_locale(part));
+    let parts = site.parts(file);
     let is_page = !file.contains('/') && parts.extension == "md" && parts.locale.is_some();
     let is_page = is_page && site.has_brand(parts.brand?);
     is_page.then_some((guide, parts.stem))
 }
 
-fn parse<'s>(
-    shared: &Shared,
-    raw: &[Raw<'s>],
-    mut lost: Vec<&'s SourcePath>,
-) -> (Vec<Arc<ContentFile>>, Vec<Diagnostic>) {
+/// The files, each with the key of what it says; that of one which couldn't be taken isn't always known.
+type Parsed = Vec<(Arc<ContentFile>, Option<Key>)>;
+
+fn parse<'s>(shared: &Shared, raw: &[Raw<'s>], mut lost: Vec<&'s SourcePath>) -> (Parsed, Vec<Diagnostic>) {
     let (site, kept) = (&shared.site, &shared.kept);
     let mut problems = Vec::new();
     let parsed: Vec<_> = raw
         .par_iter()
-        .map(|(path, text)| {
-            let key = KeyMaker::new("content file").text(path.as_str()).keys(shared.snapshot.key(path));
-            kept.content.get_or(kept.round(), key.key(shared.keys.listed).make(), || {
+        .map(|Raw { path, text, key }| {
+            let key = KeyMaker::new("content file").text(path.as_str()).key(*key).key(shared.keys.listed);
+            kept.content.get_or(kept.round(), key.make(), || {
                 let (file, found) = ContentFile::parse(path, text, site);
                 Arc::new((file.map(Arc::new), found))
             })
         })
         .collect();
     let mut files = Vec::with_capacity(parsed.len());
-    for ((path, _), parsed) in raw.iter().zip(&parsed) {
+    for (Raw { path, key, .. }, parsed) in raw.iter().zip(&parsed) {
         let (file, found) = &**parsed;
         if file.is_none() && !found.is_empty() {
             lost.push(path);
         }
         problems.extend(found.iter().cloned());
-        files.extend(file.clone());
+        files.extend(file.clone().map(|file| (file, Some(*key))));
     }
-    files.extend(lost.into_iter().filter_map(|path| ContentFile::lost(path, site)).map(Arc::new));
+    let known = |file: ContentFile| (shared.snapshot.key(&file.path), Arc::new(file));
+    files.extend(
+        lost.into_iter().filter_map(|path| ContentFile::lost(path, site)).map(known).map(|(key, file)| (file, key)),
+    );
     (files, problems)
 }

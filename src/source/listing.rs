@@ -138,16 +138,16 @@ impl Listing {
                 load(path, &disk, stamp).map_err(|error| named(&name, &error))
             })
             .collect::<io::Result<_>>()?;
-        let mut files = builtin_files();
         let mut broken = BTreeMap::new();
-        for entry in read {
-            match entry {
-                Ok((path, file)) => {
-                    files.insert(path, file);
-                }
-                Err(refused) => refused.take(&mut problems, &mut broken),
+        let own = read.into_iter().filter_map(|entry| match entry {
+            Ok(taken) => Some(taken),
+            Err(refused) => {
+                refused.take(&mut problems, &mut broken);
+                None
             }
-        }
+        });
+        // the site's own stand over those that are built in
+        let files = builtin_files().into_iter().chain(own).collect();
         Ok(Snapshot { root: real_root, files, problems, broken, has_links, hashes: BTreeMap::new() })
     }
 }

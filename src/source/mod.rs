@@ -128,14 +128,6 @@ impl Snapshot {
         }
     }
 
-    /// A text that isn't held.
-    pub fn later(&self, path: &SourcePath) -> Option<&Later> {
-        match &self.files.get(path)?.file {
-            File::Later(later) => Some(later),
-            _ => None,
-        }
-    }
-
     /// The key of what a file says; of a picture, of its stamp on the disk.
     pub fn key(&self, path: &SourcePath) -> Option<Key> {
         Some(self.files.get(path)?.key)
@@ -196,8 +188,13 @@ impl Snapshot {
     }
 
     /// Every file with its key, in order.
-    pub fn keys(&self) -> impl Iterator<Item = (&SourcePath, Key)> {
-        self.files.iter().map(|(path, taken)| (path, taken.key))
+    pub fn all(&self) -> impl Iterator<Item = (&SourcePath, Key, &File)> {
+        self.files.iter().map(|(path, taken)| (path, taken.key, &taken.file))
+    }
+
+    /// The same with the file too.
+    pub fn all_under(&self, folder: &str) -> impl Iterator<Item = (&SourcePath, Key, &File)> + use<'_> {
+        self.taken_under(folder).map(|(path, taken)| (path, taken.key, &taken.file))
     }
 
     fn taken_under(&self, folder: &str) -> impl Iterator<Item = (&SourcePath, &Taken)> + use<'_> {

@@ -35,7 +35,7 @@ impl Edition<'_> {
     pub(super) fn cast(&self, guide: usize, index: usize, page: &Page) -> Option<(Arc<Mould>, Words)> {
         let sources = self.sources;
         let is_shared = sources.texts.files[page.source].brand.is_none();
-        let is_told = || !sources.texts.bad_tags[page.source].is_empty();
+        let is_told = || !sources.texts.spoken[page.source].0.bad.is_empty();
         if !is_shared || sources.kept.round().keeps() || sources.options.external || is_told() {
             return None;
         }
