@@ -8,7 +8,9 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use memchr::memchr;
+use memchr::{memchr, memrchr};
+
+use super::stops::Stops;
 
 /// Stands for the byte 0; the ASCII characters follow in order.
 const ASCII: u32 = 0x10_FE00;
@@ -131,7 +133,12 @@ pub fn strip(text: &str) -> Cow<'_, str> {
     if !has(text) {
         return Cow::Borrowed(text);
     }
-    chars(text).map(|(character, _)| character).collect::<String>().into()
+    let mut out = String::with_capacity(text.len());
+    for (plain, armoured) in stretches(text) {
+        out.push_str(plain);
+        out.extend(chars(armoured).map(|(character, _)| character));
+    }
+    out.into()
 }
 
 /// Appends text for HTML: values as they were typed, everything escaped.
@@ -148,15 +155,14 @@ pub fn push_html(text: &str, out: &mut String) {
 }
 
 fn push_plain_html(text: &str, out: &mut String) {
-    let mut plain = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        if let Some(entity) = entity(u32::from(byte)) {
-            out.push_str(&text[plain..at]);
-            out.push_str(entity);
-            plain = at + 1;
-        }
+    static ESCAPED: Stops = Stops::new(b"&<>\"");
+    let mut rest = text;
+    while let Some(at) = ESCAPED.find(rest.as_bytes()) {
+        out.push_str(&rest[..at]);
+        out.push_str(entity(u32::from(rest.as_bytes()[at])).unwrap_or_default());
+        rest = &rest[at + 1..];
     }
-    out.push_str(&text[plain..]);
+    out.push_str(rest);
 }
 
 fn entity(code: u32) -> Option<&'static str> {
@@ -221,29 +227,30 @@ pub fn push_markdown(text: &str, out: &mut String) {
 
 /// Would Markdown read this character behind what is written?
 fn is_read(character: char, written: &str) -> bool {
-    let line = &written[written.rfind('\n').map_or(0, |at| at + 1)..];
+    let line = || &written[memrchr(b'\n', written.as_bytes()).map_or(0, |at| at + 1)..];
     // behind marks of lists and quotes a line begins anew
-    let begins = || line.chars().all(|c| " \t>-+*:.)\\".contains(c) || c.is_ascii_digit());
+    let begins = || line().bytes().all(|byte| b" \t>-+*:.)\\".contains(&byte) || byte.is_ascii_digit());
     match character {
         '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '&' | '"' | '$' => true,
         '#' | '-' | '+' | '=' | ':' => begins(),
-        '.' | ')' => begins() && line.ends_with(|c: char| c.is_ascii_digit()),
+        '.' | ')' => line().ends_with(|c: char| c.is_ascii_digit()) && begins(),
         _ => false,
     }
 }
 
 /// The author's words, such as a title, as text in Markdown.
 pub fn push_escaped(text: &str, out: &mut String) {
-    for character in text.chars() {
-        match character {
-            '\n' | '\r' => out.push(' '),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '&' => {
-                out.push('\\');
-                out.push(character);
-            }
-            _ => out.push(character),
+    static READ: Stops = Stops::new(b"\n\r\\`*_[]<>|~&");
+    let mut rest = text;
+    while let Some(at) = READ.find(rest.as_bytes()) {
+        out.push_str(&rest[..at]);
+        match rest.as_bytes()[at] {
+            b'\n' | b'\r' => out.push(' '),
+            sign => out.extend(['\\', char::from(sign)]),
         }
+        rest = &rest[at + 1..];
     }
+    out.push_str(rest);
 }
 
 /// Code as a code span: its fence is longer than any run of backticks in it.

@@ -11,4 +11,5 @@ pub mod html;
 pub mod json;
 pub mod plain;
 pub mod qr;
+mod stops;
 pub mod typography;

@@ -17,13 +17,12 @@ pub fn from_html(html: &str) -> String {
     while let Some(open) = memchr(b'<', rest.as_bytes()) {
         writer.text(&rest[..open]);
         let tag = &rest[open + 1..];
-        rest = match tag.strip_prefix("!--") {
-            Some(comment) => comment.split_once("-->").map_or("", |(_, rest)| rest),
-            None => {
-                let end = end_of_tag(tag);
-                writer.tag(&tag[..end]);
-                tag.get(end + 1..).unwrap_or("")
-            }
+        rest = if tag.as_bytes().starts_with(b"!--") {
+            tag[3..].split_once("-->").map_or("", |(_, rest)| rest)
+        } else {
+            let end = end_of_tag(tag);
+            writer.tag(&tag[..end]);
+            tag.get(end + 1..).unwrap_or("")
         };
     }
     writer.text(rest);
@@ -62,11 +61,17 @@ fn is_space(byte: &u8) -> bool {
     matches!(byte, b' ' | b'\n' | b'\t' | b'\r')
 }
 
-/// How far words stand with one blank between them, from the beginning of a word.
+/// How far words stand with one blank between them, as most do, from the beginning of a word.
 fn in_order(bytes: &[u8]) -> usize {
-    let is_end = |pair: &[u8]| is_space(&pair[0]) && (pair[0] != b' ' || is_space(&pair[1]));
-    let end = bytes.windows(2).position(is_end).unwrap_or(bytes.len() - 1);
-    if is_space(&bytes[end]) { end } else { end + 1 }
+    let mut at = 0;
+    while let Some(word) = bytes[at..].iter().position(is_space) {
+        at += word;
+        if bytes[at] != b' ' || bytes.get(at + 1).is_none_or(is_space) {
+            return at;
+        }
+        at += 1;
+    }
+    bytes.len()
 }
 
 #[derive(Default)]
@@ -121,7 +126,8 @@ impl<'h> Writer<'h> {
     }
 
     fn tag(&mut self, tag: &'h str) {
-        let (tag, closes) = tag.strip_prefix('/').map_or((tag, false), |tag| (tag, true));
+        let closes = tag.as_bytes().first() == Some(&b'/');
+        let tag = &tag[usize::from(closes)..];
         let end = tag.bytes().position(|byte| matches!(byte, b' ' | b'\n' | b'\t' | b'/')).unwrap_or(tag.len());
         let typed = &tag[..end];
         if self.hidden > 0 {

@@ -11,6 +11,7 @@ mod tests;
 
 use std::ops::Range;
 
+use super::stops::Stops;
 use quotes::{Around, Quotes, Turn};
 use signs::{address, ends_clause, ends_short_code, follows_loosely, is_word, takes_colon, takes_mark};
 
@@ -40,8 +41,8 @@ struct Spacing {
 const NO_BREAK: char = '\u{a0}';
 const NARROW: char = '\u{202f}';
 
-const FRENCH: [bool; 256] = stops(b".'\";:!?%$\xc2\xe2");
-const ENGLISH: [bool; 256] = stops(b".'\"\xe2");
+static FRENCH: Stops = Stops::new(b".'\";:!?%$\xc2\xe2");
+static ENGLISH: Stops = Stops::new(b".'\"\xe2");
 
 impl Typography {
     /// The rules of a locale: `fr` and its regions, `fr-CA` after the OQLF, `en` and its regions. Any other
@@ -110,12 +111,12 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn set(mut self, stops: &[bool; 256]) {
+    fn set(mut self, stops: &Stops) {
         if let Style::French(spacing) = self.style {
             self.open_edge(spacing);
         }
         let mut at = self.copied;
-        while let Some(step) = self.text.as_bytes()[at..].iter().position(|&b| stops[b as usize]) {
+        while let Some(step) = stops.find(&self.text.as_bytes()[at..]) {
             at = self.stop(at + step);
         }
         if let Style::French(spacing) = self.style {
@@ -371,14 +372,4 @@ fn width(first: u8) -> usize {
         0xe0..0xf0 => 3,
         _ => 4,
     }
-}
-
-const fn stops(bytes: &[u8]) -> [bool; 256] {
-    let mut table = [false; 256];
-    let mut i = 0;
-    while i < bytes.len() {
-        table[bytes[i] as usize] = true;
-        i += 1;
-    }
-    table
 }

@@ -2,7 +2,7 @@
 //!
 //! Not here: how a heading's words become an id (`slug`), and ids of several texts on one page (`model::body`).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Tag, TagEnd};
@@ -19,16 +19,16 @@ const RESERVED: [&str; 7] =
 
 /// The ids of one text.
 pub struct Ids {
-    /// What no heading may be called of itself, and how often each was wanted.
-    taken: HashMap<String, usize>,
+    /// What no heading may be called of itself beside the reserved ones, and how often each was wanted.
+    taken: BTreeMap<String, usize>,
     /// Those that the author has said outright, so far.
-    said: HashSet<String>,
+    said: BTreeSet<String>,
 }
 
 impl Ids {
     /// Before anything is written: what the author says outright comes first, wherever it stands.
     pub fn new(events: &[Spanned<'_>]) -> Self {
-        let mut taken: HashMap<String, usize> = RESERVED.iter().map(|id| ((*id).to_owned(), 1)).collect();
+        let mut taken = BTreeMap::new();
         // a tag may stand on several lines, each an event
         let mut block = String::new();
         let mut scan = |raw: &str| {
@@ -49,7 +49,7 @@ impl Ids {
             }
         }
         taken.extend(headings.into_iter().map(|id| (id, 1)));
-        Self { taken, said: HashSet::new() }
+        Self { taken, said: BTreeSet::new() }
     }
 
     /// Takes an id that the author says outright, if it's the first time and it isn't the page's own.
@@ -59,7 +59,8 @@ impl Ids {
 
     /// The id, or the id with the next free number.
     fn free(&mut self, id: String) -> String {
-        let count = self.taken.entry(id.clone()).or_insert(0);
+        let reserved = usize::from(RESERVED.contains(&&*id));
+        let count = self.taken.entry(id.clone()).or_insert(reserved);
         *count += 1;
         if *count == 1 {
             return id;

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memchr::{memchr_iter, memmem, memrchr_iter};
+
 use crate::text::{armour, holes};
 
 /// What a target is, by its form alone.
@@ -80,27 +82,28 @@ pub fn decode_percent(target: &str) -> String {
 
 /// The place of a target in the text of its link: `](target`, `<target>`, or the definition it refers to.
 pub fn place(text: &str, link: Range<usize>, target: &str, definition: Option<Range<usize>>) -> Range<usize> {
-    let within = |range: Range<usize>, from: usize| {
-        let start = range.start + from;
-        text.get(start..range.end).and_then(|rest| rest.rfind(target)).map(|at| start + at..start + at + target.len())
-    };
     let body = text.get(link.clone()).unwrap_or("");
+    let first_behind = |start: usize, end: usize| {
+        let rest = text.get(start..end)?;
+        memmem::find(rest.as_bytes(), target.as_bytes()).map(|at| start + at)
+    };
     let found = if let Some(definition) = definition {
         let colon = text.get(definition.clone()).and_then(|text| text.find("]:")).map_or(0, |at| at + 2);
-        let start = definition.start + colon;
-        text.get(start..definition.end)
-            .and_then(|rest| rest.find(target))
-            .map(|at| start + at..start + at + target.len())
-    } else if let Some(open) = body.rfind("](") {
-        let start = link.start + open + 2;
-        text.get(start..link.end).and_then(|rest| rest.find(target)).map(|at| start + at..start + at + target.len())
+        first_behind(definition.start + colon, definition.end)
+    } else if let Some(paren) = memrchr_iter(b'(', body.as_bytes()).find(|at| body[..*at].ends_with(']')) {
+        first_behind(link.start + paren + 1, link.end)
     } else {
-        within(link.clone(), 0)
+        body.rfind(target).map(|at| link.start + at)
     };
     match found {
-        Some(span) if !target.is_empty() => span,
+        Some(start) if !target.is_empty() => start..start + target.len(),
         _ => link,
     }
+}
+
+/// Where a link's text ends and its target begins: at a `](`.
+pub fn end_of_text(text: &str) -> Option<usize> {
+    memchr_iter(b']', text.as_bytes()).find(|at| text[at + 1..].starts_with('('))
 }
 
 /// An address as it may stand anywhere: values as typed, unsafe characters percent-encoded, a phone number as it is

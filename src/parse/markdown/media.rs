@@ -29,7 +29,7 @@ impl<'t> Writer<'t> {
             _ => None,
         };
         let place = links::place(self.text, span.clone(), target, definition);
-        let typed = armour::strip(target).into_owned();
+        let typed = armour::strip(target);
         self.push("<a href=\"");
         if html::unsafe_url(&typed) {
             self.find(
@@ -96,7 +96,7 @@ impl<'t> Writer<'t> {
             _ => self.definitions.get(&id.to_lowercase()).cloned(),
         };
         let place = links::place(self.text, span.clone(), dest_url, definition);
-        let target = armour::strip(dest_url).into_owned();
+        let target = armour::strip(dest_url);
         let decorative = &**title == "decorative";
         if alt.is_empty() && !decorative {
             self.find(

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use pulldown_cmark::{
-    Alignment, BlockQuoteKind, CodeBlockKind, Event, Options, Parser, Tag, TagEnd, TextMergeWithOffset,
-};
+use memchr::memmem;
+use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use super::headings::Ids;
+use super::links;
 use super::media::stands_alone;
 use super::notes::split_footnotes;
 use super::{Body, Finding, Slot};
@@ -40,6 +40,8 @@ pub struct Writer<'t> {
     pub(super) body: Body,
     /// The last character of the running text, for typography across marks.
     pub(super) before: Option<char>,
+    /// Where typography puts each run of text, before it is escaped.
+    set: String,
     alignments: Vec<Alignment>,
     column: usize,
     in_head: bool,
@@ -60,7 +62,7 @@ pub struct Writer<'t> {
 impl<'t> Writer<'t> {
     pub fn new(text: &'t str, typography: &'t Typography) -> Self {
         let parser = Parser::new_ext(text, OPTIONS);
-        let definitions = if text.contains("]:") {
+        let definitions = if memmem::find(text.as_bytes(), b"]:").is_some() {
             parser
                 .reference_definitions()
                 .iter()
@@ -69,7 +71,7 @@ impl<'t> Writer<'t> {
         } else {
             BTreeMap::new()
         };
-        let events: Vec<_> = TextMergeWithOffset::new(parser.into_offset_iter()).collect();
+        let events = read(parser, text.len());
         let uses_top = events
             .iter()
             .any(|(event, _)| matches!(event, Event::Start(Tag::Heading { level, .. }) if *level as u8 == 1));
@@ -81,6 +83,7 @@ impl<'t> Writer<'t> {
             definitions,
             body: Body { html: String::with_capacity(text.len() * 3 / 2), ..Body::default() },
             before: None,
+            set: String::new(),
             alignments: Vec::new(),
             column: 0,
             in_head: false,
@@ -169,7 +172,7 @@ impl<'t> Writer<'t> {
 
     /// A target with a space is no link to Markdown; the brackets would be shown to readers.
     fn look_for_lost_link(&mut self, text: &str, span: &Range<usize>) {
-        let Some(open) = text.find("](") else { return };
+        let Some(open) = links::end_of_text(text) else { return };
         let target = &text[open + 2..];
         let Some(end) = target.find(')') else { return };
         let target = &target[..end];
@@ -193,7 +196,9 @@ impl<'t> Writer<'t> {
             Tag::BlockQuote(None) => self.push("<blockquote>\n"),
             Tag::BlockQuote(Some(kind)) => {
                 let (class, message) = alert(*kind);
-                self.push(&format!("<aside class=\"alert {class}\" role=\"note\">\n<p class=\"alert-title\">"));
+                self.push("<aside class=\"alert ");
+                self.push(class);
+                self.push("\" role=\"note\">\n<p class=\"alert-title\">");
                 self.slot(Slot::Label(message, None));
                 self.push("</p>\n");
             }
@@ -244,7 +249,9 @@ impl<'t> Writer<'t> {
 
     fn emphasis(&mut self, element: &str, span: &Range<usize>) {
         self.patch_emphasis(element, span);
-        self.push(&format!("<{element}>"));
+        self.push("<");
+        self.push(element);
+        self.push(">");
     }
 
     fn end(&mut self, end: &TagEnd) {
@@ -310,9 +317,9 @@ impl<'t> Writer<'t> {
         if text.is_empty() {
             return;
         }
-        let mut set = String::with_capacity(text.len() + 8);
-        self.typography.apply(text, self.before, after, &mut set);
-        armour::push_html(&set, &mut self.body.html);
+        self.set.clear();
+        self.typography.apply(text, self.before, after, &mut self.set);
+        armour::push_html(&self.set, &mut self.body.html);
         self.before = text.chars().last();
     }
 
@@ -340,6 +347,38 @@ fn alert(kind: BlockQuoteKind) -> (&'static str, &'static str) {
         BlockQuoteKind::Caution => ("alert-caution", "alert-caution"),
     }
 }
+
+/// All events of a text of some length. Texts that follow one another are one, as `TextMergeWithOffset` makes it, without
+/// each event being moved twice.
+fn read<'t>(parser: Parser<'t>, length: usize) -> Vec<Spanned<'t>> {
+    let mut events: Vec<Spanned<'t>> = Vec::with_capacity(length / 16 + 8);
+    // the last event's text, if it is of several
+    let mut joined: Option<String> = None;
+    for (event, span) in parser.into_offset_iter() {
+        if let (Event::Text(more), Some((Event::Text(first), whole))) = (&event, events.last_mut()) {
+            joined.get_or_insert_with(|| first.to_string()).push_str(more);
+            whole.end = span.end;
+        } else {
+            if let Some(joined) = joined.take() {
+                put(joined, &mut events);
+            }
+            events.push((event, span));
+        }
+    }
+    if let Some(joined) = joined {
+        put(joined, &mut events);
+    }
+    events
+}
+
+/// Puts a text in the place of the last one.
+fn put<'t>(joined: String, events: &mut Vec<Spanned<'t>>) {
+    match events.last_mut() {
+        Some((last, _)) if !joined.is_empty() => *last = Event::Text(joined.into()),
+        _ => _ = events.pop(),
+    }
+}
+
 /// The text of some events without its marks.
 pub fn plain(events: &[Spanned<'_>]) -> String {
     let mut out = String::new();

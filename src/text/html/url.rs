@@ -20,17 +20,21 @@ pub(super) fn unsafe_picture(url: &str) -> bool {
 }
 
 fn runs(url: &str, pictures: &[&str]) -> bool {
-    // No scheme is longer, nor a picture's type; the rest may be megabytes.
-    let start: String = url
+    let mut signs = url
         .chars()
         .map(|c| match u32::from(c).checked_sub(0x10_fe00) {
             Some(ascii @ 0..0x80) => char::from_u32(ascii).unwrap_or(c),
             _ => c,
         })
         .filter(|c| !c.is_control() && !c.is_whitespace())
-        .take(32)
         .map(|c| c.to_ascii_lowercase())
-        .collect();
+        .peekable();
+    // Most addresses are cleared by their first letter.
+    if !matches!(signs.peek(), Some('j' | 'v' | 'l' | 'd')) {
+        return false;
+    }
+    // No scheme is longer, nor a picture's type; the rest may be megabytes.
+    let start: String = signs.take(32).collect();
     match start.split_once(':') {
         Some(("javascript" | "vbscript" | "livescript", _)) => true,
         Some(("data", rest)) => !rest.strip_prefix("image/").is_some_and(|rest| {
