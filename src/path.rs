@@ -54,9 +54,13 @@ impl Address {
 
     /// The address for where only ASCII may stand: absolute addresses, feeds, Markdown.
     pub fn encoded(&self) -> String {
+        let stays = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'.' | b'_' | b'~');
+        if self.0.bytes().all(stays) {
+            return self.0.to_string();
+        }
         let mut out = String::with_capacity(self.0.len());
         for byte in self.0.bytes() {
-            if byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'.' | b'_' | b'~') {
+            if stays(byte) {
                 out.push(char::from(byte));
             } else {
                 out.push_str(&format!("%{byte:02X}"));
@@ -71,9 +75,10 @@ impl Address {
         let same = from.iter().zip(to).take_while(|(a, b)| a == b).count();
         let shared = from[..same].iter().rposition(|&b| b == b'/').map_or(0, |slash| slash + 1);
         let ups = from[shared..].iter().filter(|&&b| b == b'/').count();
-        let mut link = String::with_capacity(3 * ups + to.len() - shared);
+        let down = &other.0[shared..];
+        let mut link = String::with_capacity("../".len() * ups + down.len());
         (0..ups).for_each(|_| link.push_str("../"));
-        link.push_str(&other.0[shared..]);
+        link.push_str(down);
         link
     }
 }

@@ -138,6 +138,7 @@ impl Figure {
     pub fn marks_as_text(&self) -> String {
         let mut out = String::new();
         for (index, mark) in self.marks.iter().enumerate() {
+            // writing to a string can't fail
             let _ = write!(out, "{}{} {}", if index == 0 { " (" } else { " · " }, circled(index + 1), mark.label.text);
         }
         if !out.is_empty() {
@@ -153,9 +154,9 @@ impl Figure {
         if !is_block && self.marks.is_empty() {
             return self.push_picture(page, form, eager, out);
         }
-        // writing to a string can't fail
-        let tag = if is_block { "figure" } else { "span" };
-        let _ = write!(out, "<{tag} class=\"{}\">", Shape::of(self.size).class());
+        out.push_str(if is_block { "<figure class=\"" } else { "<span class=\"" });
+        out.push_str(Shape::of(self.size).class());
+        out.push_str("\">");
         let zooms = form == Form::Linked && self.zooms();
         if zooms {
             self.push_link(page, out);
