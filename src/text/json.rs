@@ -1,7 +1,7 @@
 //! Text made safe for a string of JSON, byte for byte as serde_json writes it.
 //!
-//! For long texts that are put into JSON which is written already. Not here: numbers, lists, objects, and the quotes around a
-//! string; all that is serde's.
+//! For long texts that are put into JSON which is written already. Not here: numbers, lists, objects, and the quotes
+//! around a string; all that is serde's.
 
 use std::fmt::Write;
 
@@ -41,8 +41,8 @@ fn first_special(bytes: &[u8]) -> Option<usize> {
     rest.iter().position(is_special).map(|at| eights.len() * 8 + at)
 }
 
-/// Of eight bytes, the upper bit of each that is a control character, `"` or `\`. Subtracting borrows from the next byte only
-/// where there was a find, so the lowest bit is always right.
+/// Of eight bytes, the upper bit of each that is a control character, `"` or `\`. Subtracting borrows from the next
+/// byte only where there was a find, so the lowest bit is always right.
 fn special(eight: u64) -> u64 {
     const EACH: u64 = u64::MAX / 0xFF;
     let below = |word: u64, limit: u8| word.wrapping_sub(EACH * u64::from(limit)) & !word;

@@ -371,7 +371,7 @@ fn read<'t>(parser: Parser<'t>, length: usize) -> Vec<Spanned<'t>> {
     events
 }
 
-/// Puts a text in the place of the last one.
+/// Puts a text in the place of the last one; nothing, if it says nothing.
 fn put<'t>(joined: String, events: &mut Vec<Spanned<'t>>) {
     match events.last_mut() {
         Some((last, _)) if !joined.is_empty() => *last = Event::Text(joined.into()),
