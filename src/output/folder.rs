@@ -131,10 +131,7 @@ impl Folder {
     pub fn remember(&mut self, store: Arc<dyn Store + Send>, maker: Key, each: Each) {
         let Ok(path) = std::path::absolute(&self.place.dist) else { return };
         let shelf = Shelf::new(store, &path, maker);
-        self.ledger = shelf.read(each);
-        if let Some(ledger) = self.ledger.as_mut().filter(|_| self.kept_as.is_none()) {
-            (ledger.files, ledger.parts, ledger.whole) = (Vec::new(), Vec::new(), None);
-        }
+        self.ledger = shelf.read(self.kept_as.is_none(), each);
         self.shelf = Some(shelf);
     }
 

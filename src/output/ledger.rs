@@ -160,10 +160,14 @@ impl Shelf {
     }
 
     /// What an earlier build noted. Of another program's, the files are what they are, but what they are made from may
-    /// be made into others.
-    pub(super) fn read(&self, each: Each) -> Option<Ledger> {
+    /// be made into others. If the output `is_gone`, only its inputs are read.
+    pub(super) fn read(&self, is_gone: bool, each: Each) -> Option<Ledger> {
         let bytes = self.store.get(&self.key)?;
         let ((mut ledger, lengths), mut rest): ((Ledger, Vec<usize>), _) = postcard::take_from_bytes(&bytes).ok()?;
+        if is_gone {
+            (ledger.parts, ledger.whole) = (Vec::new(), None);
+            return Some(ledger).filter(|ledger| ledger.maker == self.maker);
+        }
         let mut parts = Vec::with_capacity(lengths.len());
         for length in lengths {
             let (part, after) = rest.split_at_checked(length)?;

@@ -10,7 +10,7 @@ mod listing;
 pub mod places;
 
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
@@ -241,7 +241,7 @@ impl Later {
         if let Some(text) = self.first.lock().unwrap_or_else(PoisonError::into_inner).take() {
             return Ok(text);
         }
-        match decode_text(path, std::fs::read(&self.disk)?) {
+        match decode_text(path, read_whole(&self.disk, self.size)?) {
             Ok(text) if blake3::hash(text.as_bytes()) == self.hash => Ok(text),
             _ => Err(io::Error::other("it has changed since the build began; build again")),
         }
@@ -291,7 +291,18 @@ fn read_text(path: &SourcePath, disk: &Path, stamp: &Stamp) -> io::Result<Result
     if stamp.size > TEXT_LIMIT {
         return Ok(Err(too_large(path)));
     }
-    Ok(decode_text(path, std::fs::read(disk)?))
+    Ok(decode_text(path, read_whole(disk, stamp.size)?))
+}
+
+/// A file's bytes; if it has as many as it should, they are had in one go.
+fn read_whole(disk: &Path, size: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; usize::try_from(size).unwrap_or_default().saturating_add(1)];
+    let count = std::fs::File::open(disk)?.read(&mut bytes)?;
+    if count as u64 != size {
+        return std::fs::read(disk);
+    }
+    bytes.truncate(count);
+    Ok(bytes)
 }
 
 fn decode(path: &SourcePath, bytes: Vec<u8>) -> Result<File, Box<Refused>> {
