@@ -29,7 +29,7 @@ const KEPT_TO: &[(&str, &[&str], &[&str])] = &[
     (
         "threads",
         &["rayon", "thread::spawn", "thread::scope", "thread::Builder"],
-        &["source", "external", "pipeline", "serve", "cli"],
+        &["source", "config", "external", "pipeline", "serve", "cli"],
     ),
     ("asking other machines", &["ureq"], &["external", "publish"]),
     ("sockets", &["TcpListener", "TcpStream", "socket2", "mio::", "tiny_http"], &["serve"]),

@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::model::locale::Locale;
 use crate::model::site::{Brand, Budget, Site};
@@ -47,8 +49,12 @@ pub fn load(snapshot: &Snapshot) -> (Option<Site>, Vec<Diagnostic>) {
         places: BTreeMap::new(),
         budget: raw.budget,
     };
-    for (id, span, base_url) in raw.brands {
+    let load = |(id, span, base_url): (String, _, _)| {
         let (theme, found) = theme::load(snapshot, &id, &Place::new(&path, span));
+        (id, base_url, theme, found)
+    };
+    let loaded: Vec<_> = raw.brands.into_par_iter().map(load).collect();
+    for (id, base_url, theme, found) in loaded {
         problems.extend(found);
         let id: Arc<str> = id.into();
         site.places.insert(id.clone(), site.brands.len());

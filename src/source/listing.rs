@@ -80,7 +80,11 @@ impl Listing {
         let file = |key: KeyMaker, (path, disk, stamp): &(SourcePath, PathBuf, Stamp)| {
             key.text(path.as_str()).text(&disk.to_string_lossy()).key(stamp.key())
         };
-        is_clear.then(|| (self.files.iter().fold(KeyMaker::new("listing"), file).make(), unsettled))
+        let files = |files: &[_]| files.iter().fold(KeyMaker::new("files"), file).make();
+        is_clear.then(|| {
+            let keys: Vec<Key> = self.files.par_chunks(1024).map(files).collect();
+            (KeyMaker::new("listing").keys(keys).make(), unsettled)
+        })
     }
 
     /// Do texts say what they said when they had these keys?
