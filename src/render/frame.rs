@@ -32,6 +32,8 @@ enum Place {
     Text(usize),
     /// A value, by its hole.
     Value(usize),
+    /// Nothing: the sign of a place that is none.
+    Nothing,
 }
 
 impl Print {
@@ -40,16 +42,16 @@ impl Print {
         let (mut places, mut at) = (Vec::new(), 0);
         while let Some(found) = memchr(OPEN as u8, &bytes[at..]) {
             let start = at + found;
-            at = start + 1;
-            let is_value = bytes.get(at) == Some(&(VALUE as u8));
-            let number = at + usize::from(is_value);
-            let digits = bytes[number..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-            let end = number + digits;
+            let is_value = bytes.get(start + 1) == Some(&(VALUE as u8));
+            let number = start + 1 + usize::from(is_value);
+            let end = number + bytes[number..].iter().take_while(|byte| byte.is_ascii_digit()).count();
             let index = std::str::from_utf8(&bytes[number..end]).ok().and_then(|digits| digits.parse().ok());
-            if let Some(index) = index.filter(|_| bytes.get(end) == Some(&(CLOSE as u8))) {
-                places.push((start..end + 1, if is_value { Place::Value(index) } else { Place::Text(index) }));
-                at = end + 1;
-            }
+            let (stretch, place) = match index.filter(|_| bytes.get(end) == Some(&(CLOSE as u8))) {
+                Some(index) => (start..end + 1, if is_value { Place::Value(index) } else { Place::Text(index) }),
+                None => (start..start + 1, Place::Nothing),
+            };
+            at = stretch.end;
+            places.push((stretch, place));
         }
         Self { bytes, places }
     }
@@ -68,8 +70,7 @@ impl Frame {
 
     /// Everything that the texts don't say.
     pub fn bytes(&self) -> Cow<'_, [u8]> {
-        let is_value = |(_, place): &(_, Place)| matches!(place, Place::Value(_));
-        if !self.print.places.iter().any(is_value) {
+        if self.print.places.iter().all(|(_, place)| matches!(place, Place::Text(_))) {
             return Cow::Borrowed(&self.print.bytes);
         }
         let mut out = Vec::with_capacity(self.print.bytes.len() + 1024);
@@ -95,6 +96,7 @@ impl Frame {
                     let value = own.or_else(|| self.values.get(hole)?.as_ref());
                     out.extend_from_slice(value.map_or(&[][..], String::as_bytes));
                 }
+                Place::Nothing => {}
             }
         }
         out.extend_from_slice(&self.print.bytes[from..]);
@@ -102,7 +104,7 @@ impl Frame {
 }
 
 /// What stands around the index of a page in a frame, in place of its text: characters that HTML can't hold.
-const OPEN: char = '\u{1}';
+pub(super) const OPEN: char = '\u{1}';
 const CLOSE: char = '\u{2}';
 /// Behind the first of them for a value.
 const VALUE: char = '=';

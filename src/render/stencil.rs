@@ -14,7 +14,7 @@ use tera::value::{self, Map};
 use tera::{Context, Value};
 
 use super::context;
-use super::frame::{Frame, Print, mark};
+use super::frame::{Frame, OPEN, Print, mark};
 use super::pages::Edition;
 use super::theme::Theme;
 use crate::diagnostic::Diagnostic;
@@ -190,6 +190,10 @@ impl Stencils {
             return None;
         }
         let values = values_of(context, base);
+        // it would be taken for a place
+        if values.iter().flatten().any(|value| value.contains(OPEN)) {
+            return None;
+        }
         let mut key = alike;
         for (at, escaped) in values.iter().enumerate() {
             let is_blind = blind.is(Hole(at)) && escaped.as_ref().is_some_and(|text| !text.is_empty());

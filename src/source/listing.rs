@@ -302,7 +302,7 @@ mod tests {
         symlink("not/mounted", site.path().join("assets")).unwrap();
         let listing = Listing::new(site.path()).unwrap();
         let paths: Vec<&str> = listing.files.iter().map(|(path, ..)| path.as_str()).collect();
-        assert_eq!(paths, ["site.toml", "content/guide/1.md"]);
+        assert_eq!(paths, ["content/guide/1.md", "site.toml"]);
         let problems: Vec<&str> = listing.problems.iter().map(|problem| &*problem.message).collect();
         assert_eq!(problems, ["the symbolic link \"assets\" leads nowhere"]);
     }

@@ -297,12 +297,13 @@ fn read_text(path: &SourcePath, disk: &Path, stamp: &Stamp) -> io::Result<Result
 /// A file's bytes; if it has as many as it should, they are had in one go.
 fn read_whole(disk: &Path, size: u64) -> io::Result<Vec<u8>> {
     let mut bytes = vec![0; usize::try_from(size).unwrap_or_default().saturating_add(1)];
-    let count = std::fs::File::open(disk)?.read(&mut bytes)?;
-    if count as u64 != size {
-        return std::fs::read(disk);
+    match std::fs::File::open(disk)?.read(&mut bytes) {
+        Ok(count) if count as u64 == size => {
+            bytes.truncate(count);
+            Ok(bytes)
+        }
+        _ => std::fs::read(disk),
     }
-    bytes.truncate(count);
-    Ok(bytes)
 }
 
 fn decode(path: &SourcePath, bytes: Vec<u8>) -> Result<File, Box<Refused>> {
