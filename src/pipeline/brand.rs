@@ -119,9 +119,8 @@ fn messages(sources: &Sources, brand: &Brand, locale: &Locale) -> Arc<Messages> 
     let whose = if is_shared { None } else { Some(&*brand.id) };
     let key = KeyMaker::new("messages").key(files).key(sources.keys.site).maybe(whose).text(&locale.id).make();
     sources.kept.messages.get_or(sources.kept.round(), key, || {
-        let fluent = sources.fluent_for(&brand.id);
-        let source = sources.site.source_locale();
-        Arc::new(Messages::new(&fluent, sources.fluent_is_partial, &brand.id, locale, source))
+        let (own, source) = (sources.fluent_of(Some(&brand.id)), sources.site.source_locale());
+        Arc::new(Messages::new(&sources.messages, &own, sources.fluent_is_partial, locale, source))
     })
 }
 

@@ -26,6 +26,7 @@ use crate::render::theme::Theme;
 use crate::render::weight::Frames;
 use crate::resolve::assets::Assets;
 use crate::resolve::expand::Engine;
+use crate::resolve::messages::Common;
 use crate::resolve::names::Vocabulary;
 use crate::source::{File, Snapshot};
 
@@ -56,6 +57,8 @@ pub struct Shared {
     pub fluent: Vec<Arc<FluentFile>>,
     /// Which of them are for one brand alone, and which (`None`) for all.
     fluent_of: BTreeMap<Option<Arc<str>>, Vec<usize>>,
+    /// What all brands have of their messages.
+    pub messages: Common,
     /// A Fluent file couldn't be taken: no message can be called missing.
     pub fluent_is_partial: bool,
     /// The files in `assets/`.
@@ -102,8 +105,13 @@ impl Keys {
 impl Shared {
     /// The Fluent files that a brand's editions read.
     pub fn fluent_for(&self, brand: &Arc<str>) -> Vec<&FluentFile> {
-        let indices = [None, Some(brand.clone())].into_iter().filter_map(|key| self.fluent_of.get(&key)).flatten();
-        indices.map(|index| &*self.fluent[*index]).collect()
+        [None, Some(brand)].into_iter().flat_map(|brand| self.fluent_of(brand)).collect()
+    }
+
+    /// The Fluent files that are for one brand alone, or (`None`) for all.
+    pub fn fluent_of(&self, brand: Option<&Arc<str>>) -> Vec<&FluentFile> {
+        let indices = self.fluent_of.get(&brand.cloned());
+        indices.into_iter().flatten().map(|index| &*self.fluent[*index]).collect()
     }
 
     /// The key of the Fluent files that a brand's editions read; none of them is for this brand alone if `is_shared`.
@@ -174,6 +182,8 @@ pub fn parse(
     for (index, file) in fluent.iter().enumerate() {
         fluent_of.entry(file.brand.clone()).or_default().push(index);
     }
+    let for_all: Vec<&FluentFile> = fluent.iter().map(|file| &**file).filter(|file| file.brand.is_none()).collect();
+    let messages = Common::new(&for_all, &site.locales, site.source_locale());
     let (assets, found) = Assets::new(snapshot, site);
     problems.extend(found);
     let theme = theme(snapshot, None, kept);
@@ -200,6 +210,7 @@ pub fn parse(
         options: options.clone(),
         fluent,
         fluent_of,
+        messages,
         fluent_is_partial,
         assets,
         vocabulary,

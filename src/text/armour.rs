@@ -6,6 +6,7 @@
 //! `.`, `-`, `+`, `_`, `@` between letters, so that `<{{ url }}>` and `<{{ email }}>` work. Not here: Markdown.
 
 use std::borrow::Cow;
+use std::convert::Infallible;
 use std::io::{self, Write};
 
 use memchr::{memchr, memrchr};
@@ -23,29 +24,41 @@ const LEAD: u8 = 0xF4;
 
 /// Writes a value so that Markdown sees only letters: Tera's escape function for texts.
 pub fn write(value: &str, out: &mut dyn Write) -> io::Result<()> {
+    pieces(value, |piece| out.write_all(piece.as_bytes()))
+}
+
+/// Appends a value so that Markdown sees only letters.
+pub fn push(value: &str, out: &mut String) {
+    let Ok(()) = pieces(value, |piece| {
+        out.push_str(piece);
+        Ok::<(), Infallible>(())
+    });
+}
+
+/// A value in armour, piece by piece.
+fn pieces<E>(value: &str, mut put: impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
     let bytes = value.as_bytes();
     let mut plain = 0;
     for (at, character) in value.char_indices() {
         if passes(bytes, at, character) {
             continue;
         }
-        out.write_all(&bytes[plain..at])?;
+        put(&value[plain..at])?;
         let code = character as u32;
+        let mut armoured = |code: u32| {
+            // every code from the ranges above is a character
+            let character = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
+            put(character.encode_utf8(&mut [0; 4]))
+        };
         if code < 0x80 {
-            put(ASCII + code, out)?;
+            armoured(ASCII + code)?;
         } else {
-            put(HIGH + (code >> 10), out)?;
-            put(LOW + (code & 0x3FF), out)?;
+            armoured(HIGH + (code >> 10))?;
+            armoured(LOW + (code & 0x3FF))?;
         }
         plain = at + character.len_utf8();
     }
-    out.write_all(&bytes[plain..])
-}
-
-fn put(code: u32, out: &mut dyn Write) -> io::Result<()> {
-    // every code from the ranges above is a character
-    let character = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
-    out.write_all(character.encode_utf8(&mut [0; 4]).as_bytes())
+    put(&value[plain..])
 }
 
 /// Can a character of a value stand as it is?
@@ -75,10 +88,9 @@ fn is_scheme(text: &[u8]) -> bool {
 
 /// The same as a string.
 pub fn armour(value: &str) -> String {
-    let mut out = Vec::with_capacity(value.len() + 16);
-    // writing to a vector can't fail, and only whole characters are written
-    let _ = write(value, &mut out);
-    String::from_utf8(out).unwrap_or_default()
+    let mut out = String::with_capacity(value.len() + 16);
+    push(value, &mut out);
+    out
 }
 
 /// Is anything in armour here?
@@ -139,6 +151,11 @@ pub fn strip(text: &str) -> Cow<'_, str> {
         out.extend(chars(armoured).map(|(character, _)| character));
     }
     out.into()
+}
+
+/// The same of a text that nobody else needs.
+pub fn stripped(text: String) -> String {
+    if has(&text) { strip(&text).into_owned() } else { text }
 }
 
 /// Appends text for HTML: values as they were typed, everything escaped.
