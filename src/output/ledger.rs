@@ -154,7 +154,7 @@ impl Shelf {
     /// For the output at `path`, which needn't be there yet; `maker` tells the program from others that make it.
     pub(super) fn new(store: Arc<dyn Store + Send>, path: &Path, maker: Key) -> Self {
         let mut hasher = blake3::Hasher::new();
-        hasher.update(b"ledger 8\n");
+        hasher.update(b"ledger 9\n");
         hasher.update(path.as_os_str().as_encoded_bytes());
         Self { store, key: hasher.finalize(), maker }
     }

@@ -27,7 +27,21 @@ pub struct Entry {
     /// In bytes.
     pub size: u64,
     /// Of the content.
+    #[serde(with = "as_bytes")]
     pub blake3: blake3::Hash,
+}
+
+/// A hash as it is noted: in one go, and not a byte at a time as an array would be.
+mod as_bytes {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(hash: &blake3::Hash, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_bytes(hash.as_bytes())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<blake3::Hash, D::Error> {
+        blake3::Hash::from_slice(<&[u8]>::deserialize(from)?).map_err(D::Error::custom)
+    }
 }
 
 impl Entry {
@@ -200,9 +214,13 @@ fn lines(entries: &[&Entry]) -> io::Result<Vec<u8>> {
 }
 
 /// Appends bytes as `Hash::to_hex` writes them, in a tenth of its time.
-fn push_hex(bytes: &[u8], text: &mut Vec<u8>) {
+fn push_hex(bytes: &[u8; 32], text: &mut Vec<u8>) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    text.extend(bytes.iter().flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]));
+    let mut digits = [0; 64];
+    for (pair, byte) in digits.chunks_exact_mut(2).zip(bytes) {
+        pair.copy_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+    }
+    text.extend_from_slice(&digits);
 }
 
 #[cfg(test)]

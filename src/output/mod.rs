@@ -153,9 +153,10 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
 /// Refuses paths that would leave the output, that take the manifest's place, or that mean something else on
 /// another system.
 fn check_path(path: &str) -> Result<(), OutputError> {
-    let plain = |segment: &str| !matches!(segment, "" | "." | "..");
-    let odd = |c: char| matches!(c, '\\' | '\0') || (cfg!(windows) && c == ':');
-    if path.split('/').all(plain) && !path.contains(odd) && path != manifest::NAME {
+    let plain = |segment: &[u8]| !matches!(segment, b"" | b"." | b"..");
+    let odd = |byte: &u8| matches!(byte, b'\\' | b'\0') || (cfg!(windows) && *byte == b':');
+    let bytes = path.as_bytes();
+    if bytes.split(|byte| *byte == b'/').all(plain) && !bytes.iter().any(odd) && path != manifest::NAME {
         Ok(())
     } else {
         Err(OutputError::Path { path: path.to_owned() })
