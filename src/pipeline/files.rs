@@ -4,7 +4,7 @@
 //! are drawn for a brand (`drawn`).
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use base64::Engine as _;
 use sha2::Digest;
@@ -14,7 +14,7 @@ use super::published::Shelf;
 use super::safe;
 use super::sources::Sources;
 use crate::diagnostic::{Diagnostic, Place};
-use crate::memo::{Key, KeyMaker, Round};
+use crate::memo::{KeyMaker, Round};
 use crate::model::site::Brand;
 use crate::model::weight::{Shared, Weighed, gzipped};
 use crate::path::{Address, SourcePath};
@@ -25,10 +25,18 @@ use crate::text::data_uri;
 
 /// A style sheet or script of a theme, ready to be published.
 pub struct Ready {
-    text: String,
+    text: Arc<str>,
+    /// What a script is published as.
+    name: OnceLock<String>,
     problems: Vec<Diagnostic>,
     /// In bytes, after gzip.
     weight: usize,
+}
+
+impl Ready {
+    fn new(text: String, problems: Vec<Diagnostic>) -> Self {
+        Self { weight: gzipped(text.as_bytes()), text: text.into(), name: OnceLock::new(), problems }
+    }
 }
 
 /// Those of one build.
@@ -55,26 +63,17 @@ pub fn publish(sources: &Sources, brand: &Brand, shelf: &Shelf) -> (BrandFiles, 
         snapshot.text(&path).cloned().map(|text| (path, text))
     };
     let colors = style::colors(&brand.colors);
-    let mut css = colors.clone();
+    let sheets = ["themes/base", &own].into_iter().filter_map(|folder| text_of(folder, "style.css"));
+    let sheets: Vec<_> = sheets.map(|(path, text)| style_sheet(sources, &path, &text, &addresses)).collect();
+    let css: String =
+        [&*colors].into_iter().chain(sheets.iter().map(|sheet| &*sheet.text)).collect::<Vec<_>>().concat();
     // gzip makes it no larger, and starting gzip takes longer than all the rest of this
-    let mut style_weight = colors.len();
-    for folder in ["themes/base", &own] {
-        if let Some((path, text)) = text_of(folder, "style.css") {
-            let ready = style_sheet(sources, &path, &text, &addresses);
-            css.push_str(&ready.text);
-            style_weight += ready.weight;
-            problems.extend(ready.problems.iter().cloned());
-        }
-    }
-    let overridden = |name: &str| {
-        text_of(&own, name).or_else(|| text_of("themes/base", name)).map_or_else(|| Arc::from(""), |(_, text)| text)
-    };
-    let script = script(sources, &overridden("guide.js"));
-    let inline_style = colors + &overridden("not-found.css");
+    let style_weight = colors.len() + sheets.iter().map(|sheet| sheet.weight).sum::<usize>();
+    problems.extend(sheets.iter().flat_map(|sheet| sheet.problems.iter().cloned()));
+    let overridden = |name: &str| text_of(&own, name).or_else(|| text_of("themes/base", name));
+    let script = script(sources, overridden("guide.js"));
+    let inline_style = colors + overridden("not-found.css").as_ref().map_or("", |(_, text)| text);
     let hash = base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(inline_style.as_bytes()));
-    let named = |name: &str, extension: &str, bytes: &Arc<[u8]>| {
-        shelf.add(&hashed_name(&SourcePath::new(name), extension, bytes), bytes.clone())
-    };
     let logo = brand.logo.as_ref().and_then(|name| {
         let (path, address) = theme.get(name)?;
         let logo = logo(sources, path, address, shelf).map_err(|problem| problems.push(*problem));
@@ -82,10 +81,11 @@ pub fn publish(sources: &Sources, brand: &Brand, shelf: &Shelf) -> (BrandFiles, 
     });
     let inside =
         sources.options.single_file.then(|| single::inside(&css, &script.text, &|address| shelf.bytes(address)));
-    let (css, js): (Arc<[u8]>, Arc<[u8]>) = (css.into_bytes().into(), script.text.as_bytes().into());
+    let (css, js): (Arc<[u8]>, Arc<[u8]>) = (css.into_bytes().into(), script.text.clone().into());
+    let script_name = script.name.get_or_init(|| hashed_name(&SourcePath::new("guide.js"), "js", &js));
     let files = BrandFiles {
-        style: named("style.css", "css", &css),
-        script: named("guide.js", "js", &js),
+        style: shelf.add(&hashed_name(&SourcePath::new("style.css"), "css", &css), css.clone()),
+        script: shelf.add(script_name, js.clone()),
         weight: weight(sources, &own, Weighed::about(css, style_weight), Weighed::about(js, script.weight)),
         logo,
         icons: Icons::default(),
@@ -125,20 +125,21 @@ pub fn small_svg(name: &str, bytes: &[u8], most: usize) -> Option<String> {
 fn style_sheet(sources: &Sources, path: &SourcePath, text: &str, addresses: &BTreeMap<String, Address>) -> Arc<Ready> {
     let make = || {
         let (text, problems) = style::publish(path, text, addresses);
-        Arc::new(Ready { weight: gzipped(text.as_bytes()), text, problems })
+        Arc::new(Ready::new(text, problems))
     };
     let named = addresses.iter().filter(|(name, _)| text.contains(name.as_str()));
-    let key = KeyMaker::new("style sheet").key(Key::of(text.as_bytes()));
+    let key = KeyMaker::new("style sheet").keys(sources.snapshot.key(path));
     let key = named.fold(key, |key, (name, address)| key.text(name).text(address.as_str()));
     let ready = sources.ready.get_or(THIS, key.make(), make);
     // what is told of a name that is wrong depends on all the others
     if ready.problems.is_empty() { ready } else { make() }
 }
 
-fn script(sources: &Sources, text: &str) -> Arc<Ready> {
-    sources.ready.get_or(THIS, KeyMaker::new("script").key(Key::of(text.as_bytes())).make(), || {
-        let text = style::script(text);
-        Arc::new(Ready { weight: gzipped(text.as_bytes()), text, problems: Vec::new() })
+fn script(sources: &Sources, found: Option<(SourcePath, Arc<str>)>) -> Arc<Ready> {
+    let key = found.as_ref().and_then(|(path, _)| sources.snapshot.key(path));
+    sources.ready.get_or(THIS, KeyMaker::new("script").keys(key).make(), || {
+        let text = found.map_or_else(String::new, |(_, text)| style::script(&text));
+        Arc::new(Ready::new(text, Vec::new()))
     })
 }
 

@@ -160,5 +160,5 @@ pub fn write(
 
 /// Where a file of a brand's `assets/` is published.
 pub fn address(name: &str) -> Address {
-    Address::new(format!("assets/{name}"))
+    Address::new(["assets/", name].concat())
 }
