@@ -2,14 +2,18 @@
 //!
 //! Not here: reading front matter (`parse::content`), and whether an address is free (`resolve::outline`).
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::sync::Arc;
 
+use memchr::memchr2;
+use tera::Value as TeraValue;
 use tera::value::{Key, Map};
-use tera::{Context, Value as TeraValue};
 
 use super::expand::Engine;
 use super::messages::Messages;
 use super::names::Vocabulary;
+use super::values::Values;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::model::guide::{Kind, Page};
 use crate::parse::content::{ContentFile, Text};
@@ -26,8 +30,12 @@ pub struct Expander<'e> {
     pub vocabulary: &'e Vocabulary,
     /// The file.
     pub file: &'e ContentFile,
-    /// The page's values.
-    pub context: &'e Context,
+    /// What the page is.
+    pub kind: Kind,
+    /// The guide's values.
+    pub values: &'e Values,
+    /// The page's, if a string asks for some: few do.
+    pub of_page: OnceCell<Values>,
     /// The messages of the text's language.
     pub messages: &'e Messages,
 }
@@ -43,11 +51,9 @@ enum Use {
 
 impl Expander<'_> {
     /// The page that the file makes in the guide's folder of a locale.
-    #[allow(clippy::too_many_arguments, reason = "each says another thing about the page")]
     pub fn page(
         &self,
         key: &Arc<str>,
-        kind: Kind,
         source: usize,
         is_fallback: bool,
         guide: &str,
@@ -56,13 +62,13 @@ impl Expander<'_> {
     ) -> Page {
         let front = &self.file.front;
         let folder = [locale, "/", &in_address(guide)].concat();
-        let slug = match (&front.slug, kind) {
+        let slug = match (&front.slug, self.kind) {
             (_, Kind::Index) => "index".to_owned(),
             (Some(slug), _) if self.is_readable(slug) => self.slug(slug, problems),
             (Some(_), _) => default_slug(key),
             (None, _) => default_slug(key),
         };
-        if kind == Kind::Index
+        if self.kind == Kind::Index
             && let Some(slug) = &front.slug
         {
             problems.push(
@@ -81,7 +87,7 @@ impl Expander<'_> {
             aliases.filter_map(|(index, alias)| Some((index, self.alias(alias, &folder, problems)?))).collect();
         Page {
             key: key.clone(),
-            kind,
+            kind: self.kind,
             source,
             file: self.file.path.clone(),
             lang: self.file.locale.clone(),
@@ -178,19 +184,23 @@ impl Expander<'_> {
             Use::Plain => armour::strip(&value).into_owned(),
             Use::Prose => {
                 let mut set = String::with_capacity(value.len() + 8);
-                let line = value.trim().replace(['\n', '\r'], " ");
+                let mut line = Cow::Borrowed(value.trim());
+                if memchr2(b'\n', b'\r', line.as_bytes()).is_some() {
+                    line = line.replace(['\n', '\r'], " ").into();
+                }
                 self.messages.typography().apply(&line, None, None, &mut set);
-                armour::strip(&set).into_owned()
+                armour::stripped(set)
             }
         }
     }
 
-    fn expand(&self, value: &str) -> (String, Vec<super::names::BadName>) {
+    fn expand<'v>(&self, value: &'v str) -> (Cow<'v, str>, Vec<super::names::BadName>) {
         if !tags::has_tags(value) || !self.vocabulary.check(value).is_empty() {
-            return (value.to_owned(), Vec::new());
+            return (Cow::Borrowed(value), Vec::new());
         }
-        let (expanded, found) = self.engine.expand(None, value, &[], self.context, self.messages);
-        (expanded.text.into_owned(), found)
+        let values = self.of_page.get_or_init(|| self.values.for_page(self.kind));
+        let (expanded, found) = self.engine.expand(None, value, &[], values.context(), self.messages);
+        (expanded.text, found)
     }
 
     /// The writer's own keys as a value for templates; strings in it are expanded too.

@@ -3,6 +3,7 @@
 //! Everything that must be known about all pages before the first one is rendered is known here: variants chosen,
 //! numbers counted, titles expanded, addresses checked. Not here: the texts (`resolve::text`).
 
+use std::cell::OnceCell;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -326,18 +327,19 @@ impl<'c> Resolver<'_, 'c> {
     }
 
     fn page(&mut self, key: &Arc<str>, kind: Kind, chosen: &Chosen<'c>, values: &Values, guide: &str) -> Page {
-        let values = values.for_page(kind);
         let speech = self.messages.of(chosen.is_fallback);
         let expander = front::Expander {
             engine: self.input.engine,
             vocabulary: self.input.vocabulary,
             file: chosen.file,
-            context: values.context(),
+            kind,
+            values,
+            of_page: OnceCell::new(),
             messages: speech,
         };
         let mut problems = Vec::new();
         let page = terms::within(speech, || {
-            expander.page(key, kind, chosen.source, chosen.is_fallback, guide, &self.locale.id, &mut problems)
+            expander.page(key, chosen.source, chosen.is_fallback, guide, &self.locale.id, &mut problems)
         });
         self.problems.extend(problems.into_iter().map(|problem| problem.in_edition(&self.brand.id, &self.locale.id)));
         page
