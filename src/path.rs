@@ -54,11 +54,17 @@ impl Address {
 
     /// The address for where only ASCII may stand: absolute addresses, feeds, Markdown.
     pub fn encoded(&self) -> String {
+        let mut out = String::with_capacity(self.0.len());
+        self.push_encoded(&mut out);
+        out
+    }
+
+    /// Appends the same.
+    pub fn push_encoded(&self, out: &mut String) {
         let stays = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'.' | b'_' | b'~');
         if self.0.bytes().all(stays) {
-            return self.0.to_string();
+            return out.push_str(&self.0);
         }
-        let mut out = String::with_capacity(self.0.len());
         for byte in self.0.bytes() {
             if stays(byte) {
                 out.push(char::from(byte));
@@ -66,7 +72,6 @@ impl Address {
                 out.push_str(&format!("%{byte:02X}"));
             }
         }
-        out
     }
 
     /// The relative link from this page to another address: works under any base path and from `file://`.
@@ -142,6 +147,19 @@ mod tests {
             ("fr/index.html", "index.html", "../index.html"),
         ] {
             assert_eq!(Address::new(from).link_to(&Address::new(to)), link, "{from} to {to}");
+        }
+    }
+
+    #[test]
+    fn only_ascii_stands_in_an_encoded_address() {
+        for (path, encoded) in [
+            ("fr/mfa/a-b_c~1.html", "fr/mfa/a-b_c~1.html"),
+            ("fr/mfa/créer un.html", "fr/mfa/cr%C3%A9er%20un.html"),
+            ("é", "%C3%A9"),
+        ] {
+            let mut out = "x".to_owned();
+            Address::new(path).push_encoded(&mut out);
+            assert_eq!((Address::new(path).encoded().as_str(), &out[1..]), (encoded, encoded));
         }
     }
 }

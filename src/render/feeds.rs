@@ -5,8 +5,8 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
-use tera::Value;
 use tera::value::Key;
+use tera::{Context, Value};
 
 use super::context::{self, BrandFiles, Outline};
 use super::pages::Put;
@@ -46,8 +46,11 @@ pub struct BrandView<'b> {
 /// Renders a brand's own files. Runs inside `terms::within` the default locale's messages.
 pub fn brand(view: &BrandView<'_>, put: &mut Put<'_>) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
-    front_page(view, put, &mut problems);
-    not_found(view, put, &mut problems);
+    // the two stand in one folder
+    let at = Address::new("index.html");
+    let folder = context::folder(view.site, view.brand, view.files, &view.outlines[0], &at);
+    front_page(view, &folder, &at, put, &mut problems);
+    not_found(view, folder, put, &mut problems);
     put(&Address::new("robots.txt"), robots(view).as_bytes());
     if let Some(base) = &view.brand.base_url {
         put(&Address::new("sitemap.xml"), sitemap(view, base).as_bytes());
@@ -65,8 +68,7 @@ pub fn addresses(brand: &Brand) -> impl Iterator<Item = Address> {
 }
 
 /// `index.html`: the choice of language, or straight to the only one.
-fn front_page(view: &BrandView<'_>, put: &mut Put<'_>, problems: &mut Vec<Diagnostic>) {
-    let at = Address::new("index.html");
+fn front_page(view: &BrandView<'_>, folder: &Context, at: &Address, put: &mut Put<'_>, problems: &mut Vec<Diagnostic>) {
     let first = &view.outlines[0];
     let message = |id: &str| view.messages[0].format(id, &[]).unwrap_or_else(|_| id.to_owned());
     let home = context::home(first);
@@ -78,9 +80,8 @@ fn front_page(view: &BrandView<'_>, put: &mut Put<'_>, problems: &mut Vec<Diagno
         let title = first.guides.first().map_or(&view.site.title, |guide| &guide.index().title);
         ("redirect.html", "redirect", title.clone(), None, home.encoded())
     };
-    let make = |blind: &Blind| {
-        let mut context = context::folder(view.site, view.brand, view.files, first, &at);
-        context.insert_value("languages", context::languages(view.outlines, &first.locale, &at, &context::home));
+    let insert = |context: &mut Context, blind: &Blind| {
+        context.insert_value("languages", context::languages(view.outlines, &first.locale, at, &context::home));
         let mut page = context::page_map(kind, &title, &first.locale.id);
         if let Some(description) = &description {
             page.insert(Key::Str("description"), Value::normal_string(description));
@@ -92,7 +93,6 @@ fn front_page(view: &BrandView<'_>, put: &mut Put<'_>, problems: &mut Vec<Diagno
             page.insert(Key::Str("url"), Value::normal_string(&format!("{base}{url}")));
         }
         context.insert_value("page", Value::from(page));
-        context
     };
     let alike = KeyMaker::new("front page").text(&title).maybe(description.as_deref());
     let alike = view.outlines.iter().fold(alike, |key, outline| {
@@ -105,14 +105,13 @@ fn front_page(view: &BrandView<'_>, put: &mut Put<'_>, problems: &mut Vec<Diagno
         base: view.brand.base_url.as_deref(),
     };
     let mut out = Vec::new();
-    let result = printed.print(template, &make, alike, &mut out);
-    finish(view, result, &at, &out, put, problems);
+    let result = printed.print(template, folder, &insert, alike, &mut out);
+    finish(view, result, at, &out, put, problems);
 }
 
 /// `404.html`: hosts show it at any depth, so its links are absolute where the brand's address is known.
-fn not_found(view: &BrandView<'_>, put: &mut Put<'_>, problems: &mut Vec<Diagnostic>) {
+fn not_found(view: &BrandView<'_>, mut context: Context, put: &mut Put<'_>, problems: &mut Vec<Diagnostic>) {
     let at = Address::new("404.html");
-    let mut context = context::folder(view.site, view.brand, view.files, &view.outlines[0], &at);
     let languages = view.outlines.iter().zip(view.messages).map(|(outline, messages)| {
         let text = |id: &str| Value::normal_string(&terms::marked(&messages.label(id, None)));
         let home = context::home(outline);
@@ -164,26 +163,26 @@ fn robots(view: &BrandView<'_>) -> String {
 }
 
 fn sitemap(view: &BrandView<'_>, base: &str) -> String {
-    let mut out = String::from(
+    let links = if view.outlines.len() > 1 { view.outlines } else { &[] };
+    let pages: usize = view.outlines.iter().flat_map(|outline| &outline.guides).map(|guide| guide.pages.len()).sum();
+    let mut out = String::with_capacity(pages * (LINE + links.len() * LINE) + 2 * LINE);
+    out.push_str(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" xmlns:xhtml=\"http://www.w3.org/1999/xhtml\">\n",
     );
     let base = escaped(base);
     for outline in view.outlines {
         for guide in &outline.guides {
             for page in &guide.pages {
-                // writing to a string can't fail
-                let _ = write!(out, "<url><loc>{base}{}</loc>", page.address.encoded());
+                out.extend(["<url><loc>", &base]);
+                page.address.push_encoded(&mut out);
+                out.push_str("</loc>");
                 if let Some(date) = view.date {
-                    let _ = write!(out, "<lastmod>{date}</lastmod>");
+                    out.extend(["<lastmod>", date, "</lastmod>"]);
                 }
-                for other in view.outlines.iter().filter(|_| view.outlines.len() > 1) {
-                    let address = context::counterpart(other, &guide.id, &page.key);
-                    let _ = write!(
-                        out,
-                        "<xhtml:link rel=\"alternate\" hreflang=\"{}\" href=\"{base}{}\"/>",
-                        other.locale.id,
-                        address.encoded()
-                    );
+                for other in links {
+                    out.extend(["<xhtml:link rel=\"alternate\" hreflang=\"", &other.locale.id, "\" href=\"", &base]);
+                    context::counterpart(other, &guide.id, &page.key).push_encoded(&mut out);
+                    out.push_str("\"/>");
                 }
                 out.push_str("</url>\n");
             }
@@ -192,6 +191,9 @@ fn sitemap(view: &BrandView<'_>, base: &str) -> String {
     out.push_str("</urlset>\n");
     out
 }
+
+/// About the bytes of a page in a sitemap, of one of its links, and of a page in `llms.txt`.
+const LINE: usize = 160;
 
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -211,28 +213,41 @@ fn headers(view: &BrandView<'_>) -> String {
 
 /// What assistants read: every page's Markdown twin, by language and guide.
 fn llms(view: &BrandView<'_>) -> String {
-    let text = |text: &str| {
-        let mut out = String::with_capacity(text.len());
-        armour::push_escaped(text, &mut out);
-        out
-    };
-    let mut out = format!("# {} – {}\n", text(&view.brand.name), text(&view.site.title));
+    let pages: usize = view.outlines.iter().flat_map(|outline| &outline.guides).map(|guide| guide.pages.len()).sum();
+    let mut out = String::with_capacity((pages + 2) * LINE);
+    let text = armour::push_escaped;
+    out.push_str("# ");
+    text(&view.brand.name, &mut out);
+    out.push_str(" – ");
+    text(&view.site.title, &mut out);
+    out.push('\n');
     for outline in view.outlines {
         for guide in &outline.guides {
             let index = guide.index();
-            let _ = write!(out, "\n## {} ({})\n\n", text(&index.title), text(&outline.name));
+            out.push_str("\n## ");
+            text(&index.title, &mut out);
+            out.push_str(" (");
+            text(&outline.name, &mut out);
+            out.push_str(")\n\n");
             if let Some(description) = &index.description {
-                let _ = write!(out, "{}\n\n", text(description));
+                text(description, &mut out);
+                out.push_str("\n\n");
             }
             for page in &guide.pages {
-                let number = match page.kind {
-                    Kind::Step { number } => format!("{number}. "),
-                    Kind::StepOption { step, number } => format!("{step}.{number} "),
-                    Kind::Index | Kind::Loose => String::new(),
+                out.push_str("- [");
+                // writing to a string can't fail
+                let _ = match page.kind {
+                    Kind::Step { number } => write!(out, "{number}. "),
+                    Kind::StepOption { step, number } => write!(out, "{step}.{number} "),
+                    Kind::Index | Kind::Loose => Ok(()),
                 };
-                let _ = write!(out, "- [{number}{}]({})", text(&page.title), twin::address(&page.address).encoded());
+                text(&page.title, &mut out);
+                out.push_str("](");
+                twin::address(&page.address).push_encoded(&mut out);
+                out.push(')');
                 if let Some(description) = page.description.as_ref().filter(|_| page.kind != Kind::Index) {
-                    let _ = write!(out, ": {}", text(description));
+                    out.push_str(": ");
+                    text(description, &mut out);
                 }
                 out.push('\n');
             }

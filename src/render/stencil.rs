@@ -286,25 +286,26 @@ pub struct Printed<'p> {
 }
 
 impl Printed<'_> {
-    /// Renders a template to the end of `out`, or fills what it has printed for another brand. `make` makes what it sees,
-    /// and `alike` is the key of all of that but for what pages of a folder share.
+    /// Renders a template to the end of `out`, or fills what it has printed for another brand. It sees what the pages of a
+    /// `folder` share, and what `insert` adds: `alike` is the key of that.
     pub fn print(
         &self,
         template: &str,
-        make: &dyn Fn(&Blind) -> Context,
+        folder: &Context,
+        insert: &dyn Fn(&mut Context, &Blind),
         alike: KeyMaker,
         out: &mut Vec<u8>,
     ) -> Result<(), Box<Diagnostic>> {
-        let own = make(&Blind::default());
         let blind = &self.theme.blind;
         let page = OfPage::default();
-        if let Some(stencils) = self.stencils.of_guide(&own, self.base, blind, alike.text(template)) {
+        if let Some(stencils) = self.stencils.of_guide(folder, self.base, blind, alike.text(template)) {
             let which = (None, Vec::new());
             if let Some(frame) = stencils.frame(&which, &page) {
                 out.extend_from_slice(&frame.bytes());
                 return Ok(());
             }
-            let masked = stencils.masked(&make(blind), blind);
+            let mut masked = stencils.masked(folder, blind);
+            insert(&mut masked, blind);
             let mut bytes = Vec::new();
             let render = || self.theme.render(template, &masked, self.messages, &mut bytes);
             // what is wrong is told with the brand's own values
@@ -313,6 +314,8 @@ impl Printed<'_> {
                 return Ok(());
             }
         }
+        let mut own = folder.clone();
+        insert(&mut own, &Blind::default());
         self.theme.render(template, &own, self.messages, out)
     }
 }
