@@ -202,7 +202,8 @@ fn build_once(
         Some(_) => Ok(None),
         None => brand::build(&sources, brand, &inputs, &locales, sink).map(Some),
     };
-    let built: Vec<_> = brands.par_iter().map(build).collect();
+    // a brand at a time, so that no thread is left with many
+    let built: Vec<_> = brands.par_iter().with_max_len(1).map(build).collect();
     let mut report = Report { editions: brands.len() * locales.len(), ..Report::default() };
     let mut used = BTreeSet::new();
     let mut trees = Vec::new();

@@ -88,7 +88,8 @@ fn build(arguments: &Arguments, root: Option<&Path>, terminal: &Terminal) -> Res
     let since = SystemTime::now();
     let unreadable = |error: io::Error| site::unreadable(&root, &error, terminal);
     let cache = site::cache(&root.canonicalize().map_err(unreadable)?, true);
-    let in_parallel = |count: usize, each: &(dyn Fn(usize) + Sync)| (0..count).into_par_iter().for_each(each);
+    let in_parallel =
+        |count: usize, each: &(dyn Fn(usize) + Sync)| (0..count).into_par_iter().with_max_len(1).for_each(each);
     let remember = || maker().map(|maker| folder.remember(cache.clone(), maker, &in_parallel));
     let (listing, _) = rayon::join(|| Listing::new(&root), remember);
     let listing = listing.map_err(unreadable)?;
@@ -187,7 +188,7 @@ pub fn inputs(snapshot: &Snapshot, terminal: &Terminal) -> Result<Vec<Entry>, En
         (Some(blake3), Some(size)) => Ok(Entry { path: path.as_str().into(), size, blake3 }),
         _ => snapshot.bytes(path).map(|bytes| Entry::of(path.as_str(), &bytes)),
     };
-    let entries: Result<Vec<_>, _> = paths.par_iter().map(entry).collect();
+    let entries: Result<Vec<_>, _> = paths.par_iter().with_max_len(256).map(entry).collect();
     entries.map_err(|error| site::broken("can't read the site", &error, terminal))
 }
 

@@ -24,6 +24,9 @@ use crate::stamp::Stamp;
 /// So many files are soon read.
 const FEW: usize = 100;
 
+/// Files that a thread takes up at once: few, so that none is left with many.
+const AT_ONCE: usize = 64;
+
 /// How much of the texts that only one brand has is held from when they were first read, in bytes.
 const HELD: usize = 16 << 20;
 
@@ -62,7 +65,7 @@ impl Listing {
             Ok(metadata) => Ok((path, disk, Stamp::of(&metadata))),
             Err(error) => Err(named(&path, &error)),
         };
-        let files = found.into_par_iter().map(look).collect::<io::Result<_>>()?;
+        let files = found.into_par_iter().with_max_len(AT_ONCE).map(look).collect::<io::Result<_>>()?;
         Ok(Self { real_root, files, problems, has_links })
     }
 
@@ -137,6 +140,7 @@ impl Listing {
         let Self { real_root, files: found, mut problems, has_links } = self;
         let read: Vec<_> = found
             .into_par_iter()
+            .with_max_len(AT_ONCE)
             .map(|(path, disk, stamp)| {
                 let name = path.clone();
                 load(path, &disk, stamp).map_err(|error| named(&name, &error))
