@@ -6,6 +6,7 @@
 pub struct Stops([bool; 256]);
 
 impl Stops {
+    /// Of these.
     pub const fn new(bytes: &[u8]) -> Self {
         let mut table = [false; 256];
         let mut i = 0;
