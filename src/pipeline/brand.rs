@@ -27,6 +27,7 @@ use crate::render::context::{BrandFiles, Outline};
 use crate::render::feeds;
 use crate::render::theme::Theme;
 use crate::render::weight::Frames;
+use crate::resolve::addresses;
 use crate::resolve::messages::Messages;
 use crate::resolve::names;
 use crate::resolve::outline::{self, Input, Speech};
@@ -99,8 +100,8 @@ impl Plan {
         drawn::add(sources, brand, &outlines, &shelf, &mut files);
         let assets = shelf.into_files();
         let guides = outlines.iter().flat_map(|outline| &outline.guides);
-        let mut taken = outline::check_addresses(brand, &sources.site.locales, guides, &sources.texts.files);
-        outline::tell_once(&mut taken, &sources.texts.files, source);
+        let mut taken = addresses::check(brand, &sources.site.locales, guides, &sources.texts.files);
+        addresses::tell_once(&mut taken, &sources.texts.files, source);
         problems.extend(taken);
         let shared = outlines.iter().map(|outline| outline.guides.iter().map(|_| OnceLock::new()).collect()).collect();
         let brand = brand.clone();

@@ -2,6 +2,7 @@
 //!
 //! After this, nobody asks which brand or locale rule applied.
 
+pub mod addresses;
 pub mod assets;
 pub mod expand;
 mod first_screen;
