@@ -117,6 +117,12 @@ impl KeyMaker {
     }
 }
 
+impl From<KeyMaker> for Key {
+    fn from(maker: KeyMaker) -> Self {
+        maker.make()
+    }
+}
+
 /// Results of one function. Cheap to clone results only: they are shared.
 #[derive(Debug)]
 pub struct Memo<V> {
@@ -130,8 +136,13 @@ impl<V> Default for Memo<V> {
 }
 
 impl<V: Clone> Memo<V> {
-    /// The result for a key, kept or made now. Two threads that ask for the same at once may both make it.
-    pub fn get_or(&self, round: Round, key: Key, make: impl FnOnce() -> V) -> V {
+    /// The result for a key, kept or made now. Two threads that ask for the same at once may both make it. A key that is
+    /// still in the making is made only where anything is kept.
+    pub fn get_or(&self, round: Round, key: impl Into<Key>, make: impl FnOnce() -> V) -> V {
+        if !round.keeps() {
+            return make();
+        }
+        let key = key.into();
         self.get(round, key).unwrap_or_else(|| {
             let made = make();
             self.put(round, key, made.clone());
@@ -241,6 +252,7 @@ mod tests {
     fn the_only_build_keeps_nothing() {
         let memo = Memo::default();
         memo.put(Round::Only, Key::of(b"x"), 1);
+        assert_eq!(memo.get_or(Round::Only, KeyMaker::new("x"), || 2), 2);
         assert_eq!(memo.get(Round::Only, Key::of(b"x")), None);
         assert_eq!(Round::Only.next(), Round::Only);
     }

@@ -61,17 +61,7 @@ impl Address {
 
     /// Appends the same.
     pub fn push_encoded(&self, out: &mut String) {
-        let stays = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'.' | b'_' | b'~');
-        if self.0.bytes().all(stays) {
-            return out.push_str(&self.0);
-        }
-        for byte in self.0.bytes() {
-            if stays(byte) {
-                out.push(char::from(byte));
-            } else {
-                out.push_str(&format!("%{byte:02X}"));
-            }
-        }
+        push_encoded(&self.0, out);
     }
 
     /// The relative link from this page to another address: works under any base path and from `file://`.
@@ -85,6 +75,21 @@ impl Address {
         (0..ups).for_each(|_| link.push_str("../"));
         link.push_str(down);
         link
+    }
+}
+
+/// Appends an address or a link for where only ASCII may stand.
+pub fn push_encoded(path: &str, out: &mut String) {
+    let stays = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'.' | b'_' | b'~');
+    if path.bytes().all(stays) {
+        return out.push_str(path);
+    }
+    for byte in path.bytes() {
+        if stays(byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
     }
 }
 

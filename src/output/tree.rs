@@ -157,7 +157,7 @@ impl At {
             "" => path,
             own => path.strip_prefix(own)?.strip_prefix('/')?,
         };
-        (rest.matches('/').count() < 2).then_some(rest)
+        (rest.bytes().filter(|byte| *byte == b'/').count() < 2).then_some(rest)
     }
 
     #[cfg(unix)]

@@ -176,7 +176,14 @@ pub struct Name<'t> {
 impl Name<'_> {
     /// The whole, as written.
     pub fn dotted(&self) -> String {
-        self.parts.iter().map(|(part, _)| *part).collect::<Vec<_>>().join(".")
+        let mut dotted = String::with_capacity(self.parts.iter().map(|(part, _)| part.len() + 1).sum());
+        for (part, _) in &self.parts {
+            if !dotted.is_empty() {
+                dotted.push('.');
+            }
+            dotted.push_str(part);
+        }
+        dotted
     }
 }
 

@@ -7,7 +7,7 @@ mod pictures;
 mod shared;
 mod standing;
 
-use std::cell::OnceCell;
+use std::cell::{LazyCell, OnceCell};
 use std::sync::Arc;
 
 use super::brand::{Plan, Writer};
@@ -172,9 +172,10 @@ impl<'e> Edition<'e> {
         let texts = terms::within(self.speech.own, || self.texts());
         let facts: Vec<Vec<Arc<Facts>>> =
             texts.iter().map(|texts| texts.iter().map(|text| text.facts.clone()).collect()).collect();
-        let anchors = KeyMaker::new("anchors").keys(facts.iter().flatten().filter_map(|facts| facts.key)).make();
+        let anchors =
+            LazyCell::new(|| KeyMaker::new("anchors").keys(facts.iter().flatten().map(|facts| facts.key())).make());
         let page_key = |text: &Text<'_>| {
-            let anchors = text.facts.points_into_pages.then_some(anchors);
+            let anchors = text.facts.points_into_pages.then(|| *anchors);
             KeyMaker::new("page").key(text.key).key(self.sources.keys.assets).keys(anchors).make()
         };
         let known = |text| if is_kept { kept.outcomes.get(round, page_key(text)) } else { None };
@@ -190,7 +191,7 @@ impl<'e> Edition<'e> {
             list.problems = renderer.problems();
             Arc::new(list)
         };
-        let key = KeyMaker::new("guides").key(self.key).make();
+        let key = KeyMaker::new("guides").key(self.key);
         if !writer.keep([pages::list_address(&self.plan.outlines[self.current])]) {
             outcome.take(if is_kept { kept.outcomes.get_or(round, key, list) } else { list() });
         }

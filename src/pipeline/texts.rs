@@ -111,7 +111,7 @@ impl Texts {
                     if is_shared { shared.engine.compile(file.body()) } else { Compiled::simple(file.body()) };
                 compiled.map(Arc::new)
             });
-            let spoken = kept.tags.get_or(round, tags_key.clone().key(key).make(), || {
+            let spoken = kept.tags.get_or(round, tags_key.clone().key(key), || {
                 Arc::new(checks::spoken(&file, compiled.as_deref(), &shared.vocabulary, drafts))
             });
             (file, key, compiled, spoken)
@@ -218,7 +218,7 @@ fn parse<'s>(shared: &Shared, raw: &[Raw<'s>], mut lost: Vec<&'s SourcePath>) ->
         .par_iter()
         .map(|Raw { path, text, key }| {
             let key = KeyMaker::new("content file").text(path.as_str()).key(*key).key(shared.keys.listed);
-            kept.content.get_or(kept.round(), key.make(), || {
+            kept.content.get_or(kept.round(), key, || {
                 let (file, found) = ContentFile::parse(path, text, site);
                 Arc::new((file.map(Arc::new), found))
             })

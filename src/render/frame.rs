@@ -79,6 +79,23 @@ impl Frame {
         out.into()
     }
 
+    /// How many `bytes` there are.
+    pub fn len(&self) -> usize {
+        let values = self.print.places.iter().filter_map(|(span, place)| match *place {
+            Place::Text(_) => None,
+            Place::Value(hole) => Some((span.len(), self.value(hole).len())),
+            Place::Nothing => Some((span.len(), 0)),
+        });
+        let (marks, values) = values.fold((0, 0), |(marks, values), (mark, value)| (marks + mark, values + value));
+        self.print.bytes.len() - marks + values
+    }
+
+    /// What stands in a hole; nothing if there is no such value.
+    fn value(&self, hole: usize) -> &str {
+        let own = self.own.iter().find(|(own, _)| *own == hole).map(|(_, value)| value);
+        own.or_else(|| self.values.get(hole)?.as_ref()).map_or("", String::as_str)
+    }
+
     /// Puts texts into it, at the end of `out`. `text` writes the text of a page, by its index, into `piece`.
     pub fn fill(&self, text: &mut dyn FnMut(usize, &mut String), piece: &mut String, out: &mut Vec<u8>) {
         let mut from = 0;
@@ -91,11 +108,7 @@ impl Frame {
                     text(index, piece);
                     out.extend_from_slice(piece.as_bytes());
                 }
-                Place::Value(hole) => {
-                    let own = self.own.iter().find(|(own, _)| *own == hole).map(|(_, value)| value);
-                    let value = own.or_else(|| self.values.get(hole)?.as_ref());
-                    out.extend_from_slice(value.map_or(&[][..], String::as_bytes));
-                }
+                Place::Value(hole) => out.extend_from_slice(self.value(hole).as_bytes()),
                 Place::Nothing => {}
             }
         }
@@ -122,6 +135,24 @@ pub fn place_of(index: usize, has_text: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_frame_is_as_long_as_its_bytes() {
+        let bytes = format!("<p>{}{}</p>{}{}", mark(0), place_of(12, true), mark(1), mark(2));
+        let values = [Some("value".to_owned()), None, Some(String::new())];
+        let own = vec![(2, "of the page".to_owned())];
+        for (frame, filled) in [
+            (
+                Frame::filled(Print::new(bytes.clone().into_bytes()).into(), values.into(), own),
+                "<p>value\u{1}12\u{2}</p>of the page",
+            ),
+            (Frame::new(place_of(3, true).into_bytes()), "\u{1}3\u{2}"),
+            (Frame::new(format!("a{OPEN}b").into_bytes()), "ab"),
+        ] {
+            assert_eq!(frame.bytes(), filled.as_bytes());
+            assert_eq!(frame.len(), filled.len());
+        }
+    }
 
     #[test]
     fn texts_stand_in_their_places() {

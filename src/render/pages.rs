@@ -145,8 +145,8 @@ impl<'r> Renderer<'r> {
         if !scales.doubt_whole(self.out.len()) {
             return;
         }
-        let text = self.out.len().saturating_sub(frame.bytes().len());
-        if scales.doubt(self.edition.frames.weigh(template_of(page), &frame.bytes()), text) {
+        let text = self.out.len().saturating_sub(frame.len());
+        if scales.doubt(self.edition.frames.weigh(template_of(page), frame), text) {
             let problem = scales.weigh(page, &frame.bytes(), &self.out);
             let (brand, locale) = (&self.edition.brand.id, &self.outline().locale.id);
             self.problems.extend(problem.map(|problem| problem.in_edition(brand, locale)));
@@ -159,7 +159,7 @@ impl<'r> Renderer<'r> {
 
     /// About what gzip makes of a page's frame.
     pub fn weight(&self, guide: usize, page: usize, frame: &Frame) -> usize {
-        self.edition.frames.weigh(template_of(&self.outline().guides[guide].pages[page]), &frame.bytes())
+        self.edition.frames.weigh(template_of(&self.outline().guides[guide].pages[page]), frame)
     }
 
     /// Could a page with such a frame and so long a text be too heavy?

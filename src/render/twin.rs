@@ -12,7 +12,8 @@ use crate::text::armour;
 /// The page as plain Markdown, without its text.
 pub fn frame(edition: &Edition<'_>, guide: &Guide, index: usize) -> Frame {
     let page = &guide.pages[index];
-    let mut text = "# ".to_owned();
+    let mut text = String::with_capacity(page.title.len() + 128);
+    text.push_str("# ");
     armour::push_escaped(&page.title, &mut text);
     text.push_str("\n\n");
     let number = |number: usize| Argument::Number(number as f64);

@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
+use super::frame::Frame;
 use super::stencil::Stencils;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::model::guide::Page;
@@ -29,12 +30,12 @@ pub struct Frames {
 
 impl Frames {
     /// About how many bytes gzip makes of a frame: `SLACK` more at most.
-    pub fn weigh(&self, template: &'static str, frame: &[u8]) -> usize {
+    pub fn weigh(&self, template: &'static str, frame: &Frame) -> usize {
         let mut known = self.by_template.lock().unwrap_or_else(PoisonError::into_inner);
         match known.get(template) {
             Some((length, weight)) if frame.len() <= length + SLACK => *weight,
             _ => {
-                let weight = gzipped(frame);
+                let weight = gzipped(&frame.bytes());
                 known.insert(template, (frame.len(), weight));
                 weight
             }

@@ -102,9 +102,8 @@ impl Assets {
         locale: &str,
         suggest: impl FnOnce(&str, &Folder) -> Option<String>,
     ) -> Found<'_> {
-        let Some(path) = join(&["assets/", guide].concat(), target) else { return Found::Outside };
-        let Some(path) = path.strip_prefix("assets/") else { return Found::Outside };
-        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let Some(path) = Within::new(guide, target) else { return Found::Outside };
+        let (folder, name) = path.parts();
         if self.lost.iter().any(|lost| lost.as_str() == "assets") {
             return Found::Lost;
         }
@@ -158,6 +157,34 @@ impl Assets {
     }
 }
 
+/// What a name in a guide's text stands for below `assets/`.
+enum Within<'t> {
+    /// A file of the guide's own folder, as nearly all are.
+    Folder(&'t str, &'t str),
+    /// Any other.
+    Path(String),
+}
+
+impl<'t> Within<'t> {
+    /// None for a name that leads out of `assets/`.
+    fn new(guide: &'t str, target: &'t str) -> Option<Self> {
+        let is_plain = |name: &str| !matches!(name, "" | "." | "..") && !name.bytes().any(|byte| byte == b'/');
+        if is_plain(guide) && is_plain(target) {
+            return Some(Self::Folder(guide, target));
+        }
+        let path = join(&["assets/", guide].concat(), target)?;
+        Some(Self::Path(path.strip_prefix("assets/")?.to_owned()))
+    }
+
+    /// The folder and the name.
+    fn parts(&self) -> (&str, &str) {
+        match self {
+            Self::Folder(folder, name) => (folder, name),
+            Self::Path(path) => path.rsplit_once('/').unwrap_or(("", path)),
+        }
+    }
+}
+
 /// Files that were meant to stand beside a picture, but under a name that nothing reads: `code.yml`, `Code.yaml`,
 /// `code.png.yaml`. What they redact would be published.
 fn astray(names: &Folder) -> Vec<Diagnostic> {
@@ -180,4 +207,21 @@ fn astray(names: &Folder) -> Vec<Diagnostic> {
         }
     }
     problems
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{Within, join};
+
+    proptest! {
+        #[test]
+        fn names_lead_where_they_do_when_they_are_joined(guide in "[a.]{0,3}", target in "([.]{0,3}[a/]{0,2}){0,4}") {
+            let joined = join(&format!("assets/{guide}"), &target);
+            let path = joined.as_deref().and_then(|path| path.strip_prefix("assets/"));
+            let expected = path.map(|path| path.rsplit_once('/').unwrap_or(("", path)));
+            prop_assert_eq!(Within::new(&guide, &target).as_ref().map(Within::parts), expected);
+        }
+    }
 }

@@ -20,7 +20,7 @@ use crate::model::guide::{Guide, Page};
 use crate::model::variant::VariantName;
 use crate::parse::content::ContentFile;
 use crate::parse::markdown::{Finding, Picture, Replacement, Slot};
-use crate::path::{Address, SourcePath};
+use crate::path::{Address, SourcePath, push_encoded};
 use crate::text::armour;
 
 /// Publishes files of `assets/` for a brand: the pipeline's, which remembers what it has published.
@@ -143,7 +143,7 @@ impl Linker<'_> {
         let own = &self.guides[guide];
         let broken =
             |code, message: String, help: Option<String>| Finding { code, span: path_span(text, span), message, help };
-        let Some(path) = join(&format!("content/{}", own.id), target).filter(|path| path.starts_with("content/"))
+        let Some(path) = join(&["content/", &own.id].concat(), target).filter(|path| path.starts_with("content/"))
         else {
             findings.push(broken(
                 Code::PathOutside,
@@ -425,18 +425,18 @@ fn twin(text: &PageText<'_>, parts: &[(usize, Part)], page: &Page) -> String {
             }
             Replacement::Slot(slot) => match parts.get(*slot).map(|(_, part)| part) {
                 Some(Part::Page(link)) => {
-                    let link_to = Address::new(page.address.link_to(&link.address)).encoded();
-                    out.push_str(link_to.strip_suffix("html").unwrap_or(&link_to));
+                    let link_to = page.address.link_to(&link.address);
+                    push_encoded(link_to.strip_suffix("html").unwrap_or(&link_to), &mut out);
                     out.push_str("md");
                     if let Some(anchor) = &link.anchor {
                         out.push('#');
-                        out.push_str(&Address::new(anchor.as_str()).encoded());
+                        push_encoded(anchor, &mut out);
                     }
                 }
-                Some(Part::File(address)) => out.push_str(&Address::new(page.address.link_to(address)).encoded()),
+                Some(Part::File(address)) => push_encoded(&page.address.link_to(address), &mut out),
                 Some(Part::Picture(figure)) => {
                     if let Some(whole) = figure.whole() {
-                        out.push_str(&Address::new(page.address.link_to(whole)).encoded());
+                        push_encoded(&page.address.link_to(whole), &mut out);
                     }
                 }
                 _ => armour::push_markdown(&source[patch.span.clone()], &mut out),

@@ -10,7 +10,7 @@ mod tests;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use memchr::memmem;
+use memchr::memchr;
 use tera::value::Key;
 use tera::{Context, Value};
 
@@ -47,12 +47,13 @@ impl Simple {
     /// A text all of whose placeholders are simple; none if one of them asks for more.
     pub fn new(text: &str) -> Option<Self> {
         // where Tera's comments would begin
-        if text.contains('\u{1}') {
+        if memchr(1, text.as_bytes()).is_some() {
             return None;
         }
-        let mut pieces = Vec::new();
+        let tags = tags::tags(text);
+        let mut pieces = Vec::with_capacity(tags.len() * 2 + 1);
         let mut at = 0;
-        for tag in tags::tags(text) {
+        for tag in tags {
             // a dash trims what is around
             if !tag.is_output || tag.inner != (tag.span.start + 2..tag.span.end - 2) {
                 return None;
@@ -61,7 +62,7 @@ impl Simple {
             pieces.push(read(text, tag.inner)?);
             at = tag.span.end;
         }
-        if text[at..].contains("{{") || text[at..].contains("{%") {
+        if tags::has_tags(&text[at..]) {
             return None;
         }
         pieces.push(Piece::Text(at..text.len()));
@@ -111,7 +112,10 @@ impl Simple {
 
     /// What the placeholders speak of, as `tags::mentions` tells it.
     pub fn mentions<'t>(&self, text: &'t str) -> Mentions<'t> {
-        let mut all = Mentions { bound: vec!["loop"], ..Mentions::default() };
+        let of_value = |piece: &&Piece| matches!(piece, Piece::Value(_));
+        let values = self.pieces.iter().filter(of_value).count();
+        let (names, printed) = (Vec::with_capacity(values), Vec::with_capacity(values));
+        let mut all = Mentions { bound: vec!["loop"], names, printed, ..Mentions::default() };
         for piece in &self.pieces {
             match piece {
                 Piece::Text(_) => {}
@@ -122,7 +126,7 @@ impl Simple {
                         at += part.len() + 1;
                         (part, start..start + part.len())
                     };
-                    let name = Name { parts: text[name.clone()].split('.').map(part).collect() };
+                    let name = Name { parts: parts(&text[name.clone()]).map(part).collect() };
                     all.printed.push(name.clone());
                     all.names.push(name);
                 }
@@ -209,8 +213,24 @@ fn may_stand(before: &str, after: &str) -> bool {
     follows && !after.starts_with(char::is_alphanumeric)
 }
 
+/// Is this in a few bytes? For those a search by tables takes longer to begin than to look.
+fn has<const N: usize>(bytes: &[u8], sign: &[u8; N]) -> bool {
+    bytes.windows(N).any(|window| window == sign)
+}
+
+/// The parts of a dotted name.
+fn parts(name: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(name);
+    std::iter::from_fn(move || {
+        let name = rest?;
+        let end = name.bytes().position(|byte| byte == b'.');
+        rest = end.map(|end| &name[end + 1..]);
+        Some(&name[..end.unwrap_or(name.len())])
+    })
+}
+
 fn find<'c>(context: &'c Context, name: &'c str) -> Option<&'c Value> {
-    let mut parts = name.split('.');
+    let mut parts = parts(name);
     let first = context.get(parts.next()?)?;
     parts.try_fold(first, |value, part| value.as_map()?.get(&Key::Str(part)))
 }
@@ -220,10 +240,10 @@ fn read(text: &str, inner: Range<usize>) -> Option<Piece> {
         let start = part.as_ptr() as usize - text.as_ptr() as usize;
         start..start + part.len()
     };
-    let trimmed = text[inner.clone()].trim_matches(|c: char| c.is_ascii_whitespace());
+    let trimmed = text[inner.clone()].trim_ascii();
     // what isn't closed swallows a paragraph; names that are too long, or that are functions' too, are told elsewhere
-    let has = |sign: &str| memmem::find(&text.as_bytes()[inner.clone()], sign.as_bytes()).is_some();
-    if inner.len() > 4096 || ["\n\n", "replace", "__tera"].into_iter().any(has) {
+    let bytes = &text.as_bytes()[inner];
+    if bytes.len() > 4096 || has(bytes, b"\n\n") || has(bytes, b"replace") || has(bytes, b"__tera") {
         return None;
     }
     let is_name = |part: &str| {
@@ -232,7 +252,7 @@ fn read(text: &str, inner: Range<usize>) -> Option<Piece> {
             && !tags::is_word(part)
             && part != "loop"
     };
-    if trimmed.split('.').all(is_name) {
+    if parts(trimmed).all(is_name) {
         return Some(Piece::Value(place(trimmed)));
     }
     let quoted = trimmed.strip_prefix("t(id=")?.strip_suffix(')')?;

@@ -46,8 +46,6 @@ pub struct Facts {
     pub points_into_pages: bool,
     /// It says nothing at all.
     pub is_empty: bool,
-    /// Of what links into the page depend on.
-    pub key: Option<Key>,
 }
 
 impl Facts {
@@ -59,15 +57,19 @@ impl Facts {
             Slot::File { target, .. } => Some((target.clone(), false)),
             _ => None,
         };
-        let key = KeyMaker::new("anchors").number(u64::from(text.is_whole));
         Self {
-            key: Some(text.body.anchors.iter().fold(key, |key, anchor| key.text(anchor)).make()),
             anchors: text.body.anchors.clone(),
             is_whole: text.is_whole,
             files: slots().filter_map(file).collect(),
             is_empty: text.body.html.is_empty() && text.body.slots.is_empty(),
             points_into_pages: slots().any(|slot| matches!(slot, Slot::Page { anchor: Some(_), .. })),
         }
+    }
+
+    /// The key of what links into the page depend on.
+    pub fn key(&self) -> Key {
+        let key = KeyMaker::new("anchors").number(u64::from(self.is_whole));
+        self.anchors.iter().fold(key, |key, anchor| key.text(anchor)).make()
     }
 }
 
