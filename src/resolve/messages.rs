@@ -18,7 +18,7 @@ use fluent::resolver::errors::ReferenceKind;
 use fluent::{FluentArgs, FluentError};
 use fluent_syntax::ast;
 
-pub use layer::{Common, defined};
+pub use layer::{Common, Origin, defined};
 use layer::{Found, LAST_RESORT, Layer};
 
 use crate::model::label::Label;
@@ -90,11 +90,41 @@ impl Messages {
         self.has_own(id).then(|| self.format(id, &[]).ok()).flatten()
     }
 
+    /// What a message comes from, if this locale itself has it: with the same arguments, messages of one id say the same
+    /// in all editions where they come from the same.
+    pub fn own_origin(&self, id: &str) -> Option<Origin> {
+        self.own.find(id).filter(Found::is_own)?.origin()
+    }
+
+    /// Can this locale's own message be formatted with these arguments, so that no other stands in for it?
+    pub fn says_itself(&self, id: &str, arguments: &[(&str, Argument<'_>)]) -> bool {
+        self.own.find(id).filter(Found::is_own).is_some_and(|found| found.format(id, arguments).is_ok())
+    }
+
     /// Formats a message as prose of its language; `arguments` are text or numbers.
     pub fn format(&self, id: &str, arguments: &[(&str, Argument<'_>)]) -> Result<String, MessageError> {
-        let Some(found) = self.find(id) else {
-            return if self.may_be_lost(id) { Ok(String::new()) } else { Err(MessageError::Missing) };
-        };
+        match self.find(id) {
+            Some(found) => self.format_found(&found, id, arguments),
+            None if self.may_be_lost(id) => Ok(String::new()),
+            None => Err(MessageError::Missing),
+        }
+    }
+
+    /// The same with the language that the message falls back to, if it does.
+    pub fn speak(&self, id: &str, arguments: &[(&str, Argument<'_>)]) -> Result<(String, Option<&str>), MessageError> {
+        let own = self.own.find(id).filter(Found::is_own);
+        match own {
+            Some(found) => Ok((self.format_found(&found, id, arguments)?, None)),
+            None => Ok((self.format(id, arguments)?, self.other_language(id))),
+        }
+    }
+
+    fn format_found(
+        &self,
+        found: &Found<'_>,
+        id: &str,
+        arguments: &[(&str, Argument<'_>)],
+    ) -> Result<String, MessageError> {
         if found.pattern.is_none() {
             return Err(MessageError::Invalid(format!("the message \"{id}\" has no text of its own")));
         }
@@ -122,8 +152,8 @@ impl Messages {
     /// for one that can't be formatted: why is told elsewhere.
     pub fn label(&self, id: &str, number: Option<usize>) -> Label {
         let number = number.map(|number| ("number", Argument::Number(number as f64)));
-        match self.format(id, number.as_slice()) {
-            Ok(text) => Label { text, lang: self.other_language(id).map(Arc::from) },
+        match self.speak(id, number.as_slice()) {
+            Ok((text, lang)) => Label { text, lang: lang.map(Arc::from) },
             Err(_) => Label { text: id.to_owned(), lang: None },
         }
     }

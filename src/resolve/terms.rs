@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use tera::{Kwargs, State, Tera, Value};
 
-use super::messages::{Argument, MessageError, Messages};
+use super::messages::{Argument, MessageError, Messages, Origin};
 use crate::model::label::Label;
 
 thread_local! {
@@ -34,6 +34,8 @@ pub struct Asked {
     id: String,
     given: Vec<(String, Argument<'static>)>,
     text: String,
+    /// What it comes from, if the edition's own language says it.
+    origin: Option<Origin>,
 }
 
 /// Before the language of a string that isn't in the edition's. No text has these three: they are private to us.
@@ -140,8 +142,10 @@ fn term(arguments: Kwargs, _: &State) -> tera::TeraResult<Value> {
         }
         let value = scope.say(id, &given).map_err(TermError::into_tera)?;
         if let Some(asked) = &mut scope.asked {
+            let origin = scope.messages.own_origin(id).filter(|_| scope.messages.says_itself(id, &given));
             let given = given.into_iter().map(|(name, argument)| (name.to_owned(), argument)).collect();
-            asked.push(Asked { id: id.to_owned(), given, text: value.as_str().unwrap_or_default().to_owned() });
+            let text = value.as_str().unwrap_or_default().to_owned();
+            asked.push(Asked { id: id.to_owned(), given, text, origin });
         }
         Ok(value)
     })
@@ -161,11 +165,11 @@ impl Scope {
             self.is_marked |= self.marks && !self.messages.has_own(id);
             return Ok(value.clone());
         }
-        let text = self.messages.format(id, given).map_err(|error| match error {
+        let (text, lang) = self.messages.speak(id, given).map_err(|error| match error {
             MessageError::Missing => TermError::Missing(id.to_owned()),
             MessageError::Invalid(why) => TermError::Invalid(why),
         })?;
-        let value = match self.messages.other_language(id).filter(|_| self.marks) {
+        let value = match lang.filter(|_| self.marks) {
             Some(language) => {
                 self.is_marked = true;
                 Value::normal_string(&mark(language, &text))
@@ -191,6 +195,10 @@ pub fn recorded<R>(work: impl FnOnce() -> R) -> (R, Vec<Asked>) {
 /// Would the edition at hand give a template the same?
 pub fn says_the_same(asked: &Asked) -> bool {
     CURRENT.with_borrow_mut(|scope| {
+        // nothing needs to be put together again
+        if asked.origin.is_some() && scope.as_ref().and_then(|s| s.messages.own_origin(&asked.id)) == asked.origin {
+            return true;
+        }
         let given: Vec<_> = asked.given.iter().map(|(name, argument)| (name.as_str(), argument.clone())).collect();
         let said = scope.as_mut().and_then(|scope| scope.say(&asked.id, &given).ok());
         said.is_some_and(|value| value.as_str() == Some(&asked.text))

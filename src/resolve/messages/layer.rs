@@ -3,7 +3,8 @@
 //! What all brands have is sorted once (`Common`); a brand's own files come into the pile as parts of their own. Not
 //! here: what a message says (`messages`).
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use fluent::FluentResource;
@@ -51,7 +52,8 @@ struct Part {
     rank: Rank,
     /// In order; what is in a later one stands over what is in an earlier one.
     resources: Vec<Arc<FluentResource>>,
-    entries: HashMap<Box<str>, Named>,
+    /// In order.
+    entries: Vec<(Box<str>, Named)>,
     /// For messages that refer to no others: these say the same whatever lies above and below.
     bundle: OnceLock<Bundle>,
 }
@@ -68,7 +70,7 @@ struct Named {
 #[derive(Clone, Copy)]
 pub(super) struct Found<'l> {
     layer: &'l Layer,
-    part: &'l Part,
+    part: &'l Arc<Part>,
     /// What it says; none if it has attributes alone.
     pub(super) pattern: Option<&'l ast::Pattern<&'l str>>,
     refers: bool,
@@ -85,6 +87,11 @@ impl<'l> Found<'l> {
         self.layer
     }
 
+    /// What it comes from, if it says the same wherever it comes from that.
+    pub(super) fn origin(&self) -> Option<Origin> {
+        (!self.refers).then(|| Origin(self.part.clone()))
+    }
+
     /// What Fluent formats it with.
     pub(super) fn bundle(&self) -> &'l Bundle {
         let layer = self.layer;
@@ -93,6 +100,22 @@ impl<'l> Found<'l> {
             return layer.bundle.get_or_init(|| bundle(resources(), &layer.locale));
         }
         self.part.bundle.get_or_init(|| bundle(self.part.resources.iter(), &layer.locale))
+    }
+}
+
+/// The files that a message comes from, in the language that it is formatted in.
+#[derive(Clone)]
+pub struct Origin(Arc<Part>);
+
+impl PartialEq for Origin {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl fmt::Debug for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Origin").finish_non_exhaustive()
     }
 }
 
@@ -116,7 +139,7 @@ impl Layer {
 
     /// The message with an id, if there is one.
     pub(super) fn find(&self, id: &str) -> Option<Found<'_>> {
-        let (part, named) = self.parts.iter().find_map(|part| Some((&**part, part.entries.get(id)?)))?;
+        let (part, named) = self.parts.iter().find_map(|part| Some((part, part.get(id)?)))?;
         let (resource, entry, refers) = named.top?;
         let ast::Entry::Message(message) = part.resources.get(resource)?.get_entry(entry)? else { return None };
         Some(Found { layer: self, part, pattern: message.value.as_ref(), refers })
@@ -124,7 +147,7 @@ impl Layer {
 
     /// Does the locale itself have the message?
     pub(super) fn has_own(&self, id: &str) -> bool {
-        self.own_parts().any(|part| part.entries.get(id).is_some_and(|named| named.has_message))
+        self.own_parts().any(|part| part.get(id).is_some_and(|named| named.has_message))
     }
 
     /// The ids that the locale itself has.
@@ -178,7 +201,7 @@ fn parts(files: &[&FluentFile], locale: &Locale, source: &Locale) -> Vec<Arc<Par
 impl Part {
     fn new(files: &[(Rank, &FluentFile)]) -> Self {
         let rank = files.first().map(|(rank, _)| *rank);
-        let mut entries: HashMap<Box<str>, Named> = HashMap::new();
+        let mut entries: BTreeMap<Box<str>, Named> = BTreeMap::new();
         for (index, (_, file)) in files.iter().enumerate() {
             let read =
                 |(_, entry): &(usize, &ast::Entry<&str>)| matches!(entry, ast::Entry::Message(_) | ast::Entry::Term(_));
@@ -196,7 +219,13 @@ impl Part {
             }
         }
         let resources = files.iter().map(|(_, file)| file.resource.clone()).collect();
+        let entries = entries.into_iter().collect();
         Self { rank: rank.unwrap_or_default(), resources, entries, bundle: OnceLock::new() }
+    }
+
+    fn get(&self, id: &str) -> Option<&Named> {
+        let at = self.entries.binary_search_by(|(other, _)| (**other).cmp(id)).ok()?;
+        self.entries.get(at).map(|(_, named)| named)
     }
 }
 

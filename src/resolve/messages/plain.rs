@@ -4,7 +4,7 @@
 //! comes after both.
 
 use std::borrow::Cow;
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
 use fluent_syntax::ast::{Expression, InlineExpression, Pattern, PatternElement};
 use fluent_syntax::unicode::unescape_unicode;
@@ -33,7 +33,7 @@ pub(super) fn write<'p>(pattern: &Pattern<&'p str>, arguments: &[(&str, Argument
                     // the last of two with one name counts
                     match &arguments.iter().rfind(|(name, _)| *name == id.name)?.1 {
                         Argument::Text(text) => armour::push(text, &mut out),
-                        Argument::Number(number) => write!(out, "{number}").ok()?,
+                        Argument::Number(number) => push_number(*number, &mut out).ok()?,
                     }
                 }
                 _ => return None,
@@ -42,6 +42,13 @@ pub(super) fn write<'p>(pattern: &Pattern<&'p str>, arguments: &[(&str, Argument
         }
     }
     Some(Cow::Owned(out))
+}
+
+/// A number as Fluent writes one.
+fn push_number(number: f64, out: &mut String) -> fmt::Result {
+    // most are whole and small, and written faster as such
+    let whole = number as u32;
+    if f64::from(whole).to_bits() == number.to_bits() { write!(out, "{whole}") } else { write!(out, "{number}") }
 }
 
 /// Room for what most messages say.
