@@ -61,8 +61,8 @@ pub struct Raw<'s> {
 
 /// The texts in `content/` that are held, and those whose brand isn't known.
 pub fn held<'s>(snapshot: &'s Snapshot, site: &Site) -> Result<Vec<Raw<'s>>, OutputError> {
-    let raw = |(path, key, file)| match file {
-        &File::Text(ref text) => Some(Ok(Raw { path, text: text.clone(), key })),
+    let raw = |(path, key, file): (_, _, &File)| match file {
+        File::Text(text) => Some(Ok(Raw { path, text: text.clone(), key })),
         File::Later(later) if brand_of(path, site).is_none() => Some(read_one(path, key, later)),
         File::Later(_) | File::Binary(..) | File::Bytes(_) => None,
     };
