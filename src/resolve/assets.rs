@@ -221,7 +221,8 @@ mod tests {
             let joined = join(&format!("assets/{guide}"), &target);
             let path = joined.as_deref().and_then(|path| path.strip_prefix("assets/"));
             let expected = path.map(|path| path.rsplit_once('/').unwrap_or(("", path)));
-            prop_assert_eq!(Within::new(&guide, &target).as_ref().map(Within::parts), expected);
+            let found = Within::new(&guide, &target);
+            prop_assert_eq!(found.as_ref().map(Within::parts), expected);
         }
     }
 }
