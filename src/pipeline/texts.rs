@@ -233,9 +233,10 @@ fn parse<'s>(shared: &Shared, raw: &[Raw<'s>], mut lost: Vec<&'s SourcePath>) ->
         problems.extend(found.iter().cloned());
         files.extend(file.clone().map(|file| (file, Some(*key))));
     }
-    let known = |file: ContentFile| (shared.snapshot.key(&file.path), Arc::new(file));
-    files.extend(
-        lost.into_iter().filter_map(|path| ContentFile::lost(path, site)).map(known).map(|(key, file)| (file, key)),
-    );
+    let with_key = |file: ContentFile| {
+        let key = shared.snapshot.key(&file.path);
+        (Arc::new(file), key)
+    };
+    files.extend(lost.into_iter().filter_map(|path| ContentFile::lost(path, site)).map(with_key));
     (files, problems)
 }
