@@ -2,7 +2,8 @@
 //!
 //! Not here: reading (`source`) and writing (`output`).
 
-use std::fs::Metadata;
+use std::fs::{File, Metadata};
+use std::io;
 use std::num::NonZeroU64;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -55,6 +56,19 @@ impl Stamp {
         #[cfg(not(unix))]
         let (changed, number) = (modified, 0);
         Self { size: metadata.len(), modified, changed, number }
+    }
+
+    /// Of an open file.
+    #[cfg(unix)]
+    pub fn of_open(file: &File) -> io::Result<Self> {
+        // std asks for more, which takes longer
+        Ok(Self::of_stat(&rustix::fs::fstat(file)?))
+    }
+
+    /// Of an open file.
+    #[cfg(not(unix))]
+    pub fn of_open(file: &File) -> io::Result<Self> {
+        Ok(Self::of(&file.metadata()?))
     }
 
     /// The same from what the system tells itself.

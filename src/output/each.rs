@@ -17,11 +17,11 @@ pub fn one_by_one(n: usize, each: &(dyn Fn(usize) + Sync)) {
 pub(super) const AT_ONCE: usize = 128;
 
 /// What comes of each chunk of a list, in order.
-pub(super) fn by_chunks<T: Sync, R: Send + Sync>(
-    list: &[T],
+pub(super) fn by_chunks<'l, T: Sync, R: Send + Sync>(
+    list: &'l [T],
     size: usize,
     each: Each,
-    make: &(dyn Fn(&[T]) -> R + Sync),
+    make: &(dyn Fn(&'l [T]) -> R + Sync),
 ) -> Vec<R> {
     let chunks: Vec<&[T]> = list.chunks(size).collect();
     let made: Vec<OnceLock<R>> = chunks.iter().map(|_| OnceLock::new()).collect();

@@ -214,7 +214,7 @@ impl Folder {
         let written = self.written.within(&self.place.new, path, |new| -> io::Result<Stamp> {
             let mut file = new.create(path)?;
             file.write_all(bytes)?;
-            Ok(Stamp::of(&file.metadata()?))
+            Stamp::of_open(&file)
         });
         written.map_err(|error| match error.kind() {
             ErrorKind::AlreadyExists => OutputError::Twice { path: path.to_owned() },

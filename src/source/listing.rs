@@ -27,6 +27,9 @@ const FEW: usize = 100;
 /// Files that a thread takes up at once: few, so that none is left with many.
 const AT_ONCE: usize = 64;
 
+/// Folders that a thread lists at once.
+const FOLDERS_AT_ONCE: usize = 8;
+
 /// How much of the texts that only one brand has is held from when they were first read, in bytes.
 const HELD: usize = 16 << 20;
 
@@ -44,28 +47,33 @@ pub struct Listing {
 impl Listing {
     /// Lists the site at `root`.
     pub fn new(root: &Path) -> io::Result<Self> {
-        let mut found = Vec::new();
         let mut problems = Vec::new();
         let real_root = root.canonicalize()?;
         let (config, path) = (root.join("site.toml"), SourcePath::new("site.toml"));
         let target = config.canonicalize().map_err(|error| named(&path, &error))?;
         let mut has_links = config.is_symlink();
+        let mut tops = Vec::with_capacity(FOLDERS.len());
+        for folder in FOLDERS {
+            let (path, disk) = (SourcePath::new(folder), root.join(folder));
+            has_links |= disk.is_symlink();
+            tops.extend(is_folder(&path, &disk, &real_root, &mut problems)?.then_some((path, disk)));
+        }
+        let Walked { mut files, links, .. } = walk(tops)?;
+        has_links |= !links.is_empty();
+        follow(links, &real_root, &mut files, &mut problems)?;
         if target.starts_with(&real_root) {
-            found.push((path, config));
+            files.push((path, config));
         } else {
             problems.push(leads_out(&path));
         }
-        for folder in FOLDERS {
-            has_links |= walk(root, &real_root, folder, &mut found, &mut problems)?;
-        }
         // a disk lists them in an order of its own
-        found.sort_unstable();
+        files.par_sort_unstable();
         problems.sort_by(|a, b| a.place.file.cmp(&b.place.file));
-        let look = |(path, disk): (SourcePath, PathBuf)| match disk.metadata() {
+        let look = |(path, disk): Found| match disk.metadata() {
             Ok(metadata) => Ok((path, disk, Stamp::of(&metadata))),
             Err(error) => Err(named(&path, &error)),
         };
-        let files = found.into_par_iter().with_max_len(AT_ONCE).map(look).collect::<io::Result<_>>()?;
+        let files = files.into_par_iter().with_max_len(AT_ONCE).map(look).collect::<io::Result<_>>()?;
         Ok(Self { real_root, files, problems, has_links })
     }
 
@@ -164,61 +172,81 @@ fn named(path: &SourcePath, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{path}: {error}"))
 }
 
-/// Collects the files of one folder. Symbolic links are followed only while they stay in the site; tells whether there
-/// were any.
-fn walk(
-    root: &Path,
-    real_root: &Path,
-    folder: &str,
-    found: &mut Vec<(SourcePath, PathBuf)>,
-    problems: &mut Vec<Diagnostic>,
-) -> io::Result<bool> {
-    let top = root.join(folder);
-    let name = SourcePath::new(folder);
-    let target = match top.canonicalize() {
-        Ok(target) => target,
+/// The site's spelling of a path, and where it is.
+type Found = (SourcePath, PathBuf);
+
+/// What is in folders.
+#[derive(Default)]
+struct Walked {
+    files: Vec<Found>,
+    folders: Vec<Found>,
+    links: Vec<Found>,
+}
+
+/// Is it one of the site's folders? It may be missing, or be a link that stays in the site.
+fn is_folder(path: &SourcePath, disk: &Path, real_root: &Path, problems: &mut Vec<Diagnostic>) -> io::Result<bool> {
+    match disk.canonicalize() {
+        Ok(target) if !target.starts_with(real_root) => problems.push(leads_out(path)),
+        Ok(target) if target.is_dir() => return Ok(true),
+        Ok(_) => return Err(named(path, &io::ErrorKind::NotADirectory.into())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let is_link = top.is_symlink();
-            problems.extend(is_link.then(|| leads_nowhere(&name)));
-            return Ok(is_link);
+            problems.extend(disk.is_symlink().then(|| leads_nowhere(path)));
         }
-        Err(error) => return Err(named(&name, &error)),
-    };
-    if !target.starts_with(real_root) {
-        problems.push(leads_out(&name));
-        return Ok(true);
+        Err(error) => return Err(named(path, &error)),
     }
-    if !target.is_dir() {
-        return Err(named(&name, &io::ErrorKind::NotADirectory.into()));
+    Ok(false)
+}
+
+/// Walks through folders and the folders in them, all of a depth at once.
+fn walk(mut folders: Vec<Found>) -> io::Result<Walked> {
+    let mut walked = Walked::default();
+    while !folders.is_empty() {
+        let listed = folders.par_iter().with_max_len(FOLDERS_AT_ONCE).map(list).collect::<io::Result<Vec<_>>>()?;
+        folders.clear();
+        for mut listed in listed {
+            walked.files.append(&mut listed.files);
+            walked.links.append(&mut listed.links);
+            folders.append(&mut listed.folders);
+        }
     }
-    let mut has_links = top.is_symlink();
-    let mut entries = WalkDir::new(&top).follow_links(false).into_iter();
-    let mut linked = Vec::new();
-    while let Some(entry) = entries.next() {
+    Ok(walked)
+}
+
+/// What is in one folder; names that aren't Unicode are no one's.
+fn list((path, disk): &Found) -> io::Result<Walked> {
+    let mut listed = Walked::default();
+    for entry in WalkDir::new(disk).min_depth(1).max_depth(1) {
         let entry = entry.map_err(io::Error::from)?;
-        let Some(path) = source_path(root, entry.path()) else { continue };
-        if entry.depth() > 0 && is_dropping(path.file_name()) {
-            if entry.file_type().is_dir() {
-                entries.skip_current_dir();
-            }
-            continue;
-        }
-        if entry.file_type().is_file() {
-            found.push((path, entry.into_path()));
-        } else if entry.path_is_symlink() {
-            linked.push((path, entry.into_path()));
+        let Some(name) = entry.file_name().to_str().filter(|name| !is_dropping(name)) else { continue };
+        let path = SourcePath::new([path.as_str(), "/", name].concat());
+        let kind = entry.file_type();
+        if kind.is_file() {
+            listed.files.push((path, entry.into_path()));
+        } else if kind.is_dir() {
+            listed.folders.push((path, entry.into_path()));
+        } else if kind.is_symlink() {
+            listed.links.push((path, entry.into_path()));
         }
     }
-    has_links |= !linked.is_empty();
-    for (path, disk) in linked {
+    Ok(listed)
+}
+
+/// Finds what links lead to, while that is in the site.
+fn follow(
+    links: Vec<Found>,
+    real_root: &Path,
+    files: &mut Vec<Found>,
+    problems: &mut Vec<Diagnostic>,
+) -> io::Result<()> {
+    for (path, disk) in links {
         match disk.canonicalize() {
             Ok(target) if !target.starts_with(real_root) => problems.push(leads_out(&path)),
-            Ok(target) if target.is_file() => found.push((path, target)),
-            Ok(target) => follow_folder(&path, &target, real_root, found)?,
+            Ok(target) if target.is_file() => files.push((path, target)),
+            Ok(target) => follow_folder(&path, &target, real_root, files)?,
             Err(_) => problems.push(leads_nowhere(&path)),
         }
     }
-    Ok(has_links)
+    Ok(())
 }
 
 fn leads_out(path: &SourcePath) -> Diagnostic {
@@ -237,12 +265,7 @@ fn leads_nowhere(path: &SourcePath) -> Diagnostic {
 }
 
 /// Takes the plain files of a linked folder; links inside it are not followed again, so that there is no loop.
-fn follow_folder(
-    path: &SourcePath,
-    target: &Path,
-    real_root: &Path,
-    found: &mut Vec<(SourcePath, PathBuf)>,
-) -> io::Result<()> {
+fn follow_folder(path: &SourcePath, target: &Path, real_root: &Path, found: &mut Vec<Found>) -> io::Result<()> {
     let is_dropping = |entry: &DirEntry| entry.depth() > 0 && entry.file_name().to_str().is_some_and(is_dropping);
     let inside = WalkDir::new(target).follow_links(false).into_iter();
     for entry in inside.filter_entry(|entry| !is_dropping(entry)) {

@@ -69,13 +69,23 @@ struct End {
     manifest: Entry,
 }
 
+/// How many stretches of files are put in order side by side.
+const STRETCHES: usize = 4;
+
 /// All files by their paths: those that were put, and those of the old tree's `lines` that are kept.
-fn in_order<'f>(put: &'f [Put], mut kept: Vec<Kept>, lines: &'f [Line]) -> Vec<Done<'f>> {
-    // lines are in order, and what is put is by stretches
+fn in_order<'f>(put: &'f [Put], mut kept: Vec<Kept>, lines: &'f [Line], each: Each) -> Vec<Done<'f>> {
+    // lines are in order
     kept.sort_unstable_by_key(|kept| kept.index);
     let kept = kept.into_iter().filter_map(|kept| Some(Done::kept(kept, lines.get(kept.index)?)));
-    let mut put: Vec<Done> = put.iter().map(Done::put).collect();
-    put.sort_by(|a, b| a.path().cmp(b.path()));
+    let by_path = |a: &Done<'f>, b: &Done<'f>| a.path().cmp(b.path());
+    let sorted = by_chunks(put, put.len().div_ceil(STRETCHES).max(AT_ONCE), each, &|put| {
+        let mut put: Vec<Done> = put.iter().map(Done::put).collect();
+        put.sort_by(by_path);
+        put
+    });
+    let mut put = sorted.into_iter().flatten().collect::<Vec<_>>();
+    // a stable sort makes use of the stretches that are in order already
+    put.sort_by(by_path);
     let mut done = Vec::with_capacity(put.len() + kept.size_hint().1.unwrap_or_default());
     let mut kept = kept.peekable();
     for put in put {
@@ -107,7 +117,7 @@ impl Folder {
         let kept = std::mem::take(&mut *self.kept.lock().unwrap_or_else(PoisonError::into_inner));
         let ledger = self.ledger.take();
         let old = ledger.as_ref().map_or(&[][..], |ledger| &ledger.files);
-        let done = in_order(&put, kept, old);
+        let done = in_order(&put, kept, old, each);
         if let Some([twice, _]) = done.array_windows().find(|[a, b]| a.path() == b.path()) {
             return Err(OutputError::Twice { path: twice.path().to_owned() });
         }
