@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use crate::path::split_last;
+
 /// A file name taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VariantName {
@@ -62,11 +64,11 @@ pub struct Parts<'n> {
 impl<'n> Parts<'n> {
     /// Takes a file name apart. A part after the last dot of the stem is a locale if `is_locale` says so.
     pub fn of(file_name: &'n str, is_locale: impl Fn(&str) -> bool) -> Self {
-        let (rest, extension) = match file_name.rsplit_once('.') {
+        let (rest, extension) = match split_last(file_name, b'.') {
             Some((rest, extension)) if !rest.is_empty() => (rest, extension),
             _ => (file_name, ""),
         };
-        let (rest, locale) = match rest.rsplit_once('.') {
+        let (rest, locale) = match split_last(rest, b'.') {
             Some((rest, locale)) if !rest.is_empty() && is_locale(locale) => (rest, Some(locale)),
             _ => (rest, None),
         };

@@ -22,7 +22,7 @@ pub struct Tag {
 
 /// Has this text a placeholder at all? Most texts of a site have none.
 pub fn has_tags(text: &str) -> bool {
-    text.contains("{{") || text.contains("{%")
+    find_open(text, 0).is_some()
 }
 
 /// Every placeholder, in order; what stands between `{% raw %}` and `{% endraw %}` is text.

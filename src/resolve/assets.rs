@@ -9,7 +9,7 @@ use crate::diagnostic::{Code, Diagnostic, Place, nearest};
 use crate::model::site::Site;
 use crate::model::variant::{VariantName, looks_like_locale};
 use crate::parse::listed::check_variant;
-use crate::path::SourcePath;
+use crate::path::{SourcePath, split_last};
 use crate::source::Snapshot;
 
 /// The files of a folder: the plain name, then its variants.
@@ -121,7 +121,7 @@ impl Assets {
 
     /// What stands beside a picture in an edition: `code.yaml` for `code.png`, by the same rule of variants.
     pub fn sidecar(&self, guide: &str, target: &str, brand: &str, locale: &str) -> Option<&SourcePath> {
-        let (stem, _) = target.rsplit_once('.')?;
+        let (stem, _) = split_last(target, b'.')?;
         match self.find_or(guide, &[stem, ".yaml"].concat(), brand, locale, |_, _| None) {
             Found::File(path) => Some(path),
             _ => None,

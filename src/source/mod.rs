@@ -19,7 +19,7 @@ pub use listing::{Known, Listing};
 
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::memo::Key;
-use crate::path::SourcePath;
+use crate::path::{SourcePath, split_last};
 use crate::stamp::Stamp;
 
 /// The largest text file that is read, in bytes.
@@ -354,7 +354,7 @@ fn is_of_one_brand(path: &SourcePath) -> bool {
 }
 
 fn is_text(path: &SourcePath) -> bool {
-    let extension = path.file_name().rsplit_once('.').map_or("", |(_, extension)| extension);
+    let extension = split_last(path.file_name(), b'.').map_or("", |(_, extension)| extension);
     matches!(
         extension.to_ascii_lowercase().as_str(),
         "toml" | "md" | "ftl" | "yaml" | "yml" | "html" | "css" | "js" | "svg" | "txt" | "xml" | "json"
