@@ -6,6 +6,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::text::percent;
+
 /// What stands before the last of a separator, and behind it: `rsplit_once`, which is made for long texts and takes several
 /// times as long for the end of a path.
 pub fn split_last(text: &str, separator: u8) -> Option<(&str, &str)> {
@@ -87,17 +89,7 @@ impl Address {
 
 /// Appends an address or a link for where only ASCII may stand.
 pub fn push_encoded(path: &str, out: &mut String) {
-    let stays = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'.' | b'_' | b'~');
-    if path.bytes().all(stays) {
-        return out.push_str(path);
-    }
-    for byte in path.bytes() {
-        if stays(byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
+    percent::push(path, |byte| byte == b'/' || percent::is_unreserved(byte), out);
 }
 
 /// How a page writes its links. A page of its own says where things are from where it stands; one that holds

@@ -6,6 +6,7 @@
 use serde::Serialize;
 
 use super::{Code, Diagnostic, Lines, Texts};
+use crate::text::percent;
 
 /// A log of one run with all its messages, ending in a line end. A message whose text isn't among `texts`
 /// stands on its file's first line.
@@ -143,13 +144,7 @@ fn finding(d: &Diagnostic, codes: &[Code], lines: Option<&Lines<'_>>) -> Finding
 /// written so too, since it would make the first part a scheme.
 fn relative_uri(path: &str) -> String {
     let mut uri = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/@".contains(&byte) {
-            uri.push(char::from(byte));
-        } else {
-            uri += &format!("%{byte:02X}");
-        }
-    }
+    percent::push(path, |byte| matches!(byte, b'/' | b'@') || percent::is_unreserved(byte), &mut uri);
     uri
 }
 

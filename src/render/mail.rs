@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use super::pages::Edition;
 use crate::model::guide::{Guide, Kind, Page};
 use crate::resolve::messages::Argument;
+use crate::text::percent;
 
 /// A `mailto:` link with the edition, the guide and the page in its subject; none for a brand without an address.
 pub fn link(edition: &Edition<'_>, guide: &Guide, page: &Page) -> Option<String> {
@@ -28,17 +29,6 @@ pub fn link(edition: &Edition<'_>, guide: &Guide, page: &Page) -> Option<String>
     let start = ["mailto:", email, "?subject="].concat();
     let mut mailto = String::with_capacity(start.len() + 2 * subject.len());
     mailto.push_str(&start);
-    for byte in subject.bytes() {
-        match byte {
-            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'.' | b'_' | b'~' => mailto.push(char::from(byte)),
-            _ => {
-                mailto.push('%');
-                mailto.push(char::from(HEX[usize::from(byte >> 4)]));
-                mailto.push(char::from(HEX[usize::from(byte & 15)]));
-            }
-        }
-    }
+    percent::push(&subject, percent::is_unreserved, &mut mailto);
     Some(mailto)
 }
-
-const HEX: &[u8; 16] = b"0123456789ABCDEF";

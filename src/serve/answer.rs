@@ -12,6 +12,7 @@ use super::hosts::Hosts;
 use super::page::{self, version_of};
 use super::sides;
 use crate::model::media::media_type;
+use crate::path::push_encoded;
 
 /// A request, as far as it matters.
 #[derive(Clone, Copy, Debug, Default)]
@@ -244,12 +245,7 @@ fn decoded(path: &str) -> Option<String> {
 
 fn encoded(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        match byte {
-            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'.' | b'_' | b'~' | b'/' => out.push(char::from(byte)),
-            _ => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
+    push_encoded(path, &mut out);
     out
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Not here: which drawings are small enough for that (`pipeline::files`), and pictures of pixels (`render::single`).
 
+use super::percent;
+
 /// An SVG as `data:image/svg+xml,…`. What neither means something in an address nor in HTML stays readable, and packs
 /// well.
 pub fn svg(text: &str) -> String {
@@ -17,10 +19,10 @@ pub fn svg(text: &str) -> String {
             ('\n' | '\r', _) if uri.ends_with("%3E") => {}
             (' ' | '\n' | '\r' | '\t', _) => uri.push_str("%20"),
             ('<' | '>' | '"' | '#' | '%' | '&' | '\\' | '^' | '`' | '{' | '|' | '}', _) => {
-                uri.push_str(&format!("%{:02X}", character as u32));
+                percent::push_char(character, &mut uri);
             }
             _ if character.is_ascii() && !character.is_control() => uri.push(character),
-            _ => character.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| uri.push_str(&format!("%{byte:02X}"))),
+            _ => percent::push_char(character, &mut uri),
         }
     }
     uri

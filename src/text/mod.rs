@@ -1,5 +1,5 @@
 //! What happens to characters: armour for values, holes for words, typography, HTML safety, JSON,
-//! plain text, QR codes, differences.
+//! percent signs, plain text, QR codes, differences.
 //!
 //! Leaves of the tree: pure functions on strings that import nothing of Étape.
 
@@ -9,6 +9,7 @@ pub mod difference;
 pub mod holes;
 pub mod html;
 pub mod json;
+pub mod percent;
 pub mod plain;
 pub mod qr;
 mod stops;

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use memchr::{memchr_iter, memmem, memrchr_iter};
 
-use crate::text::{armour, holes};
+use crate::text::{armour, holes, percent};
 
 /// What a target is, by its form alone.
 #[derive(Debug, PartialEq)]
@@ -138,21 +138,15 @@ pub fn href(target: &str) -> String {
             | '\''
             | '\u{0}'..='\u{1F}'
             | '\u{7F}' => {
-                push_percent(character, &mut out);
+                percent::push_char(character, &mut out);
             }
             // a sign of its own, not the beginning of an encoded one
             '%' if !typed[at + 1..].bytes().take(2).filter(u8::is_ascii_hexdigit).count().eq(&2) => out.push_str("%25"),
             _ if character.is_ascii() || holes::is_mark(character) => out.push(character),
-            _ => push_percent(character, &mut out),
+            _ => percent::push_char(character, &mut out),
         }
     }
     out
-}
-
-fn push_percent(character: char, out: &mut String) {
-    for byte in character.encode_utf8(&mut [0; 4]).bytes() {
-        out.push_str(&format!("%{byte:02X}"));
-    }
 }
 
 #[cfg(test)]

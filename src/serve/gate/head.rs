@@ -2,6 +2,8 @@
 //!
 //! What passes is one request without a body, in the form that tiny_http reads best. Not here: sockets.
 
+use crate::text::percent;
+
 /// The longest head that is read, in bytes; browsers stay far below it.
 pub const LIMIT: usize = 16 << 10;
 
@@ -122,12 +124,7 @@ fn parse(bytes: &[u8], mark: &str, stream: &str) -> Option<Head> {
 /// A target as tiny_http takes it: whatever isn't a visible ASCII character, as `%C3`.
 fn ascii(target: &str) -> String {
     let mut out = String::with_capacity(target.len());
-    for byte in target.bytes() {
-        match byte {
-            b'!'..=b'~' => out.push(char::from(byte)),
-            _ => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
+    percent::push(target, |byte| byte.is_ascii_graphic(), &mut out);
     out
 }
 
