@@ -9,12 +9,13 @@ pub fn is_unreserved(byte: u8) -> bool {
 
 /// Appends a text, with a percent sign and two digits for every byte that doesn't stay. Only those of ASCII may.
 pub fn push(text: &str, stays: impl Fn(u8) -> bool, out: &mut String) {
-    if text.bytes().all(&stays) {
+    let stays = |byte: u8| byte.is_ascii() && stays(byte);
+    if text.bytes().all(stays) {
         return out.push_str(text);
     }
     let digit = |half: u8| char::from(b"0123456789ABCDEF"[usize::from(half)]);
     for byte in text.bytes() {
-        if byte.is_ascii() && stays(byte) {
+        if stays(byte) {
             out.push(char::from(byte));
         } else {
             out.extend(['%', digit(byte >> 4), digit(byte & 15)]);
@@ -36,8 +37,9 @@ mod tests {
         let mut out = "x".to_owned();
         push("a-Z_0.~/é%\0", is_unreserved, &mut out);
         push("plain", is_unreserved, &mut out);
+        push("é", |_| true, &mut out);
         push_char('€', &mut out);
         push_char('#', &mut out);
-        assert_eq!(out, "xa-Z_0.~%2F%C3%A9%25%00plain%E2%82%AC%23");
+        assert_eq!(out, "xa-Z_0.~%2F%C3%A9%25%00plain%C3%A9%E2%82%AC%23");
     }
 }
