@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use tiny_http::{Header, Request, Response, Server, StatusCode};
 
 use super::answer::{Answer, Ask, Content, answer};
@@ -40,19 +41,33 @@ pub struct Desk {
 /// Answers requests that come to a listener, until the board ends.
 pub fn serve(listener: &TcpListener, desk: &Arc<Desk>) {
     while !desk.board.has_ended(Duration::ZERO) {
-        // tiny_http takes no more connections after it has failed at one (no file descriptor was free): begin anew
         if let Ok(server) = listener.try_clone().map_err(Into::into).and_then(|own| Server::from_listener(own, None)) {
             while let Ok(next) = server.recv_timeout(LOOK_UP) {
                 if let Some(request) = next {
                     let desk = desk.clone();
                     // without a thread, the request is dropped, which answers it with 500
                     let _ = thread::Builder::new().name("answer".to_owned()).spawn(move || handle(request, &desk));
-                } else if desk.board.has_ended(Duration::ZERO) {
-                    return;
+                } else if desk.board.has_ended(Duration::ZERO) || is_deaf(listener) {
+                    break;
                 }
             }
         }
+        // tiny_http takes no more connections after it has failed at one (no file descriptor was free): begin anew
         desk.board.has_ended(Duration::from_millis(50));
+    }
+}
+
+/// Does nobody take the connections that come? tiny_http doesn't say so if its thread has panicked: it does if a file
+/// descriptor was free for a connection, and none for the second one that it wants for each.
+fn is_deaf(listener: &TcpListener) -> bool {
+    let somebody_waits = || {
+        let mut watched = [PollFd::new(listener, PollFlags::IN)];
+        poll(&mut watched, Some(&Timespec::default())).is_ok_and(|count| count > 0)
+    };
+    somebody_waits() && {
+        // who has only just come will be taken by then
+        thread::sleep(Duration::from_millis(100));
+        somebody_waits()
     }
 }
 
