@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 /// How to go through a list of `n` things: calls the function once with each of `0..n`, in any order and on any
 /// threads, and returns when all is done. It keeps the choice of threads with the caller.
-pub type Each<'a> = &'a dyn Fn(usize, &(dyn Fn(usize) + Sync));
+pub type Each<'a> = &'a (dyn Fn(usize, &(dyn Fn(usize) + Sync)) + Sync);
 
 /// The plainest `Each`: in order, on this thread.
 pub fn one_by_one(n: usize, each: &(dyn Fn(usize) + Sync)) {

@@ -6,12 +6,15 @@
 //! Nothing is flushed to the hardware: the promise covers kills and full disks, not a power cut.
 
 mod finish;
+mod pile;
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use pile::{Pile, Piles};
 
 use super::compare::{has_hash, holds, holds_only, open_to_compare};
 use super::each::{AT_ONCE, Each, by_chunks, one_by_one};
@@ -39,6 +42,10 @@ pub struct Folder {
     shelf: Option<Shelf>,
     /// Those on the old tree.
     ledger: Option<Ledger>,
+    /// Files that were put and aren't written yet.
+    piles: Piles,
+    /// A path that was put twice.
+    twice: OnceLock<Box<str>>,
     /// Files that were put, and lines of the ledger whose files are taken over.
     put: Mutex<Vec<Put>>,
     kept: Mutex<Vec<Kept>>,
@@ -86,6 +93,17 @@ struct Kept {
     stamp: Option<Stamp>,
 }
 
+/// The folder at the top that a path leads into, with its slash (`a-b/` comes before `a/`); a file at the top is alone.
+fn top(path: &str) -> &str {
+    path.find('/').map_or(path, |at| &path[..=at])
+}
+
+impl Put {
+    fn path(&self) -> &str {
+        &self.line.entry.path
+    }
+}
+
 impl Folder {
     /// Begins a new tree for `output`. If another build works in the same parent folder, `on_wait` is called
     /// and the other one is waited for. Leftovers of killed builds are cleaned up. `Foreign`: the output is
@@ -100,6 +118,8 @@ impl Folder {
             begun: None,
             shelf: None,
             ledger: None,
+            piles: Piles::default(),
+            twice: OnceLock::new(),
             put: Mutex::default(),
             kept: Mutex::default(),
             parts: Mutex::default(),
@@ -209,17 +229,26 @@ impl Folder {
         is_kept
     }
 
-    /// Writes a file of the new tree, which must not be there yet. Returns how it stands.
-    fn write(&self, path: &str, bytes: &[u8]) -> Result<Stamp, OutputError> {
-        let written = self.written.within(&self.place.new, path, |new| -> io::Result<Stamp> {
-            let mut file = new.create(path)?;
+    /// Writes the files of a pile into the new tree.
+    fn write(&self, pile: &mut Pile) -> Result<(), OutputError> {
+        let first = pile.first().unwrap_or_default().to_owned();
+        let write = |new: &mut Tree<'_>| pile.empty(|entry, bytes| self.write_file(new, entry, bytes));
+        self.written.within(&self.place.new, &first, write)
+    }
+
+    fn write_file(&self, new: &mut Tree<'_>, entry: Entry, bytes: &[u8]) -> Result<(), OutputError> {
+        let written = new.create(&entry.path).and_then(|mut file| {
             file.write_all(bytes)?;
             Stamp::of_open(&file)
         });
-        written.map_err(|error| match error.kind() {
-            ErrorKind::AlreadyExists => OutputError::Twice { path: path.to_owned() },
-            _ => self.failed("write", path, error),
-        })
+        let lock = || self.put.lock().unwrap_or_else(PoisonError::into_inner);
+        match written {
+            Ok(stamp) => lock().push(Put { line: Line::new(entry, stamp), is_kept: false }),
+            // whoever has filled the pile isn't to blame
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => drop(self.twice.set(entry.path)),
+            Err(error) => return Err(self.failed("write", &entry.path, error)),
+        }
+        Ok(())
     }
 
     /// Whether the old tree holds this file just as it would be written now.
@@ -254,11 +283,19 @@ impl Sink for Folder {
             self.kept.lock().unwrap_or_else(PoisonError::into_inner).push(kept);
             return Ok(());
         }
-        let is_kept = self.keeps(path, bytes);
-        let stamp = if is_kept { Stamp::default() } else { self.write(path, bytes)? };
-        let put = Put { line: Line::new(entry, stamp), is_kept };
-        self.put.lock().unwrap_or_else(PoisonError::into_inner).push(put);
-        Ok(())
+        if self.keeps(path, bytes) {
+            let put = Put { line: Line::new(entry, Stamp::default()), is_kept: true };
+            self.put.lock().unwrap_or_else(PoisonError::into_inner).push(put);
+            return Ok(());
+        }
+        if Pile::is_large(bytes) {
+            return self.written.within(&self.place.new, path, |new| self.write_file(new, entry, bytes));
+        }
+        let mut pile = self.piles.take(path);
+        pile.add(entry, bytes);
+        let written = if pile.is_full() { self.write(&mut pile) } else { Ok(()) };
+        self.piles.give_back(pile);
+        written
     }
 
     fn noted(&self, folder: &str) -> Option<Vec<u8>> {

@@ -239,3 +239,43 @@ fn a_path_is_put_once() {
         assert_eq!(tree(site.path()), found);
     }
 }
+
+#[test]
+fn files_of_any_size_come_whole_and_in_order() {
+    // around what is written at once, and names that sort otherwise with a slash than without
+    let sizes = [0, 1, 9_000, (32 << 10) - 1, 32 << 10, (32 << 10) + 1, 128 << 10, 300_000];
+    let folders = ["a", "a-b", "a.b", "aa", "b"];
+    let files: Vec<(String, Vec<u8>)> = (0..40)
+        .flat_map(|number| folders.map(|folder| (format!("{folder}/{}/{number}.html", number % 3), number)))
+        .chain([("a.html".to_owned(), 7), ("top".to_owned(), 8)])
+        .map(|(path, number)| {
+            let bytes = path.bytes().cycle().take(sizes[number % sizes.len()]).collect();
+            (path, bytes)
+        })
+        .collect();
+    let site = TempDir::new().unwrap();
+    let output = site.path().join("dist");
+    let folder = Folder::open(&output, never).unwrap();
+    std::thread::scope(|scope| {
+        for thread in 0..3 {
+            let (files, folder) = (&files, &folder);
+            scope.spawn(move || {
+                for (path, bytes) in files.iter().skip(thread).step_by(3) {
+                    folder.put(path, bytes).unwrap();
+                }
+            });
+        }
+    });
+    assert_eq!(folder.finish(Vec::new(), &one_by_one).unwrap().files, files.len());
+
+    let mut expected: BTreeMap<&str, &[u8]> = files.iter().map(|(path, bytes)| (&**path, &**bytes)).collect();
+    for (path, bytes) in &expected {
+        assert!(fs::read(output.join(path)).unwrap() == *bytes, "{path}");
+    }
+    let manifest = fs::read_to_string(output.join("manifest.json")).unwrap();
+    let listed = manifest.lines().filter_map(|line| line.strip_prefix("{\"path\":\"")?.split('"').next());
+    for path in listed {
+        assert_eq!(Some(path), expected.pop_first().map(|(path, _)| path));
+    }
+    assert!(expected.is_empty());
+}

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
@@ -138,8 +139,7 @@ const LINE: usize = 160;
 /// A whole manifest, in pieces: it may be large.
 #[derive(Debug)]
 pub(super) struct Text {
-    /// What it is, as a file.
-    pub(super) entry: Entry,
+    entry: OnceLock<Entry>,
     /// What comes after its mark.
     pieces: Vec<Vec<u8>>,
 }
@@ -152,11 +152,17 @@ impl Text {
         list(&mut pieces, "files", files, each)?;
         list(&mut pieces, "inputs", inputs, each)?;
         pieces.push(b"\n}\n".to_vec());
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(MARK.as_bytes());
-        pieces.iter().for_each(|piece| _ = hasher.update(piece));
-        let entry = Entry { path: NAME.into(), size: hasher.count(), blake3: hasher.finalize() };
-        Ok(Self { entry, pieces })
+        Ok(Self { entry: OnceLock::new(), pieces })
+    }
+
+    /// What it is, as a file.
+    pub(super) fn entry(&self) -> &Entry {
+        self.entry.get_or_init(|| {
+            let mut hasher = blake3::Hasher::new();
+            hasher.update(MARK.as_bytes());
+            self.pieces.iter().for_each(|piece| _ = hasher.update(piece));
+            Entry { path: NAME.into(), size: hasher.count(), blake3: hasher.finalize() }
+        })
     }
 
     /// Writes all of it.
@@ -233,7 +239,7 @@ mod tests {
         let text = Text::new(files, inputs, &one_by_one).unwrap();
         text.write(file.reopen().unwrap()).unwrap();
         let written = std::fs::read(file.path()).unwrap();
-        assert_eq!(text.entry, Entry::of(NAME, &written));
+        assert_eq!(*text.entry(), Entry::of(NAME, &written));
         String::from_utf8(written).unwrap()
     }
 

@@ -42,7 +42,8 @@ pub use zip::Zipped;
 /// A place that takes the files of a build. Called from many threads at once.
 pub trait Sink: Sync {
     /// Takes one file whole. `path` is relative to the output and written with `/`:
-    /// `auvenir/fr/mfa/code.html`. Every path is put once; a second time is an error, told now or at the end.
+    /// `auvenir/fr/mfa/code.html`. Every path is put once. What goes wrong, a second time too, may be
+    /// told only later: when another file is put, or at the end.
     fn put(&self, path: &str, bytes: &[u8]) -> Result<(), OutputError>;
 
     /// What the last build noted of a folder at the top (`done`), if the same program made it.

@@ -198,9 +198,15 @@ impl<'e> Edition<'e> {
         for ((guide, texts), known) in texts.iter().enumerate().zip(known) {
             let mut bodies = Vec::with_capacity(texts.len());
             let mut keys = Vec::with_capacity(texts.len());
-            for ((page, text), known) in texts.iter().enumerate().zip(known) {
-                let part = known.unwrap_or_else(|| {
-                    let (body, part) = self.page((guide, page), text, &facts, &mut renderer, writer);
+            // all texts first, then all pages: each takes much code, which stays close at hand so
+            let linked = |((page, text), known): ((usize, &_), Option<_>)| {
+                known.ok_or_else(|| Box::new(self.body((guide, page), text, &facts)))
+            };
+            let linked: Vec<Result<Arc<Outcome>, _>> = texts.iter().enumerate().zip(known).map(linked).collect();
+            for ((page, text), known) in texts.iter().enumerate().zip(linked) {
+                let part = known.unwrap_or_else(|linked| {
+                    let (body, part) = *linked;
+                    let part = self.page((guide, page), text, &body, part, &mut renderer, writer);
                     bodies.extend(writer.sink.map(|_| body));
                     let part = Arc::new(part);
                     if is_kept {
@@ -222,45 +228,46 @@ impl<'e> Edition<'e> {
         outcome
     }
 
-    /// Makes a page: its text linked, the page and its twin rendered.
+    /// A page's text, linked.
+    fn body(&self, (guide, index): (usize, usize), text: &Text<'e>, facts: &[Vec<Arc<Facts>>]) -> (Filled, Outcome) {
+        let page = &self.plan.outlines[self.current].guides[guide].pages[index];
+        if let Some((mould, words)) = &text.mould {
+            let outcome = Outcome { asked: mould.asked.clone(), ..Outcome::default() };
+            return (Filled::shared(mould.body.clone(), words.clone()), outcome);
+        }
+        let recorder = Recorder::new(&self.sources.pictures);
+        let read = text.read.get_or_init(|| terms::within(self.speech.own, || self.read(guide, page)));
+        let (body, mut problems) = self.link(guide, index, read, facts, &recorder);
+        let asked = recorder.into_asked();
+        problems.extend(asked.files.values().flat_map(Asset::problems).cloned());
+        let elsewhere = elsewhere::links(self.sources, read, self.speech.of(page.is_fallback));
+        (Filled::own(body), Outcome { problems, asked, elsewhere, ..Outcome::default() })
+    }
+
+    /// Makes a page of its text: the page and its twin rendered.
     fn page(
         &self,
         (guide, index): (usize, usize),
         text: &Text<'e>,
-        facts: &[Vec<Arc<Facts>>],
+        body: &Filled,
+        mut outcome: Outcome,
         renderer: &mut Renderer<'e>,
         writer: &Writer<'_>,
-    ) -> (Filled, Outcome) {
-        let page = &self.plan.outlines[self.current].guides[guide].pages[index];
-        let (body, mut outcome) = match &text.mould {
-            Some((mould, words)) => {
-                let outcome = Outcome { asked: mould.asked.clone(), ..Outcome::default() };
-                (Filled::shared(mould.body.clone(), words.clone()), outcome)
-            }
-            None => {
-                let recorder = Recorder::new(&self.sources.pictures);
-                let read = text.read.get_or_init(|| terms::within(self.speech.own, || self.read(guide, page)));
-                let (body, mut problems) = self.link(guide, index, read, facts, &recorder);
-                let asked = recorder.into_asked();
-                problems.extend(asked.files.values().flat_map(Asset::problems).cloned());
-                let elsewhere = elsewhere::links(self.sources, read, self.speech.of(page.is_fallback));
-                (Filled::own(body), Outcome { problems, asked, elsewhere, ..Outcome::default() })
-            }
-        };
+    ) -> Outcome {
         if writer.sink.is_some() && self.keeps_page(guide, index, writer) {
-            return (body, outcome);
+            return outcome;
         }
         if writer.sink.is_some() {
-            renderer.page(guide, index, &body, &mut |address, bytes| writer.take(address, bytes, &mut outcome));
+            renderer.page(guide, index, body, &mut |address, bytes| writer.take(address, bytes, &mut outcome));
         } else {
-            self.page_later((guide, index), &body, renderer, &mut outcome);
+            self.page_later((guide, index), body, renderer, &mut outcome);
         }
         if writer.sink.is_none() && !self.sources.kept.round().keeps() {
             outcome.screens = self.screen_uses(guide, &text.facts);
         }
         renderer.redirects(guide, index, &mut |address, bytes| writer.take(address, bytes, &mut outcome));
         outcome.problems.extend(renderer.problems());
-        (body, outcome)
+        outcome
     }
 
     /// A page and its twin, if they are made later: what can go wrong in them is in their frames.

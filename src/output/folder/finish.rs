@@ -2,13 +2,14 @@
 //!
 //! Not here: the files that are new (`folder`), and the steps that rename and delete (`place`).
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
-use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{OnceLock, PoisonError};
 
-use super::{Folder, Input, Kept, Put, Summary};
+use super::{Folder, Input, Kept, Put, Summary, top};
 use crate::output::OutputError;
 use crate::output::compare::holds_only;
 use crate::output::each::{AT_ONCE, Each, by_chunks};
@@ -69,26 +70,24 @@ struct End {
     manifest: Entry,
 }
 
-/// How many stretches of files are put in order side by side.
-const STRETCHES: usize = 4;
-
 /// All files by their paths: those that were put, and those of the old tree's `lines` that are kept.
 fn in_order<'f>(put: &'f [Put], mut kept: Vec<Kept>, lines: &'f [Line], each: Each) -> Vec<Done<'f>> {
     // lines are in order
     kept.sort_unstable_by_key(|kept| kept.index);
     let kept = kept.into_iter().filter_map(|kept| Some(Done::kept(kept, lines.get(kept.index)?)));
-    let by_path = |a: &Done<'f>, b: &Done<'f>| a.path().cmp(b.path());
-    let sorted = by_chunks(put, put.len().div_ceil(STRETCHES).max(AT_ONCE), each, &|put| {
-        let mut put: Vec<Done> = put.iter().map(Done::put).collect();
-        put.sort_by(by_path);
-        put
+    let folders = by_top(put);
+    let sorted = by_chunks(&folders, FOLDERS_AT_ONCE, each, &|folders| {
+        let mut done = Vec::with_capacity(folders.iter().map(Vec::len).sum());
+        for folder in folders {
+            let start = done.len();
+            done.extend(folder.iter().map(|put| Done::put(put)));
+            done[start..].sort_by(|a, b| a.path().cmp(b.path()));
+        }
+        done
     });
-    let mut put = sorted.into_iter().flatten().collect::<Vec<_>>();
-    // a stable sort makes use of the stretches that are in order already
-    put.sort_by(by_path);
     let mut done = Vec::with_capacity(put.len() + kept.size_hint().1.unwrap_or_default());
     let mut kept = kept.peekable();
-    for put in put {
+    for put in sorted.into_iter().flatten() {
         while let Some(kept) = kept.next_if(|kept| kept.path() < put.path()) {
             done.push(kept);
         }
@@ -96,6 +95,21 @@ fn in_order<'f>(put: &'f [Put], mut kept: Vec<Kept>, lines: &'f [Line], each: Ea
     }
     done.extend(kept);
     done
+}
+
+/// Folders at the top whose files are put in order in one go.
+const FOLDERS_AT_ONCE: usize = 8;
+
+/// Files by their folders at the top, which are in order: files of one follow each other mostly, so this is quick, and
+/// what is in a folder can be put in order by itself.
+fn by_top(put: &[Put]) -> Vec<Vec<&Put>> {
+    let mut folders: BTreeMap<&str, Vec<&Put>> = BTreeMap::new();
+    for same in put.chunk_by(|a, b| top(a.path()) == top(b.path())) {
+        if let Some(first) = same.first() {
+            folders.entry(top(first.path())).or_default().extend(same);
+        }
+    }
+    folders.into_values().collect()
 }
 
 impl Folder {
@@ -113,6 +127,10 @@ impl Folder {
         each: Each,
         swap: Swap,
     ) -> Result<Summary, OutputError> {
+        self.piles.take_all().iter_mut().try_for_each(|pile| self.write(pile))?;
+        if let Some(path) = self.twice.take() {
+            return Err(OutputError::Twice { path: path.into_string() });
+        }
         let put = std::mem::take(&mut *self.put.lock().unwrap_or_else(PoisonError::into_inner));
         let kept = std::mem::take(&mut *self.kept.lock().unwrap_or_else(PoisonError::into_inner));
         let ledger = self.ledger.take();
@@ -136,18 +154,24 @@ impl Folder {
         let is_same = is_same && holds_only(&self.place.dist, done.len(), &|path| find(path).is_some(), each);
         let is_copied = if is_same {
             // One rename is as whole as an exchange.
-            if !self.is_in_old(&text.entry) {
+            if !self.is_in_old(text.entry()) {
                 self.write_manifest(&text)?;
                 let renamed = fs::rename(self.in_new(manifest::NAME), self.in_old(manifest::NAME));
                 renamed.map_err(|error| self.failed("replace", manifest::NAME, error))?;
             }
             false
         } else {
-            self.replace(&done, &text, summary, swap, each)?
+            let replaced = OnceLock::new();
+            // nobody needs to know what the manifest is before all is in its place
+            each(2, &|index| match index {
+                0 => _ = text.entry(),
+                _ => _ = replaced.set(self.replace(&done, &text, summary, swap, each)),
+            });
+            replaced.into_inner().unwrap_or(Ok(false))?
         };
         self.finished = true;
         self.place.clear(each)?;
-        let manifest = text.entry.clone();
+        let manifest = text.entry().clone();
         drop(text);
         self.note(&done, End { is_same, is_copied, inputs, manifest }, ledger.as_ref(), each);
         Ok(summary)
