@@ -46,8 +46,8 @@ pub struct Folder {
     piles: Piles,
     /// A path that was put twice.
     twice: OnceLock<Box<str>>,
-    /// Files that were put, and lines of the ledger whose files are taken over.
-    put: Mutex<Vec<Put>>,
+    /// Files that were put, those of a pile together, and lines of the ledger whose files are taken over.
+    put: Mutex<Vec<Vec<Put>>>,
     kept: Mutex<Vec<Kept>>,
     /// What the next build may keep.
     parts: Mutex<Vec<Part>>,
@@ -232,23 +232,32 @@ impl Folder {
     /// Writes the files of a pile into the new tree.
     fn write(&self, pile: &mut Pile) -> Result<(), OutputError> {
         let first = pile.first().unwrap_or_default().to_owned();
-        let write = |new: &mut Tree<'_>| pile.empty(|entry, bytes| self.write_file(new, entry, bytes));
-        self.written.within(&self.place.new, &first, write)
+        let mut put = Vec::with_capacity(pile.len());
+        self.written.within(&self.place.new, &first, |new| {
+            pile.empty(|entry, bytes| self.write_file(new, entry, bytes).map(|written| put.extend(written)))
+        })?;
+        self.note_put(put);
+        Ok(())
     }
 
-    fn write_file(&self, new: &mut Tree<'_>, entry: Entry, bytes: &[u8]) -> Result<(), OutputError> {
+    fn note_put(&self, put: Vec<Put>) {
+        self.put.lock().unwrap_or_else(PoisonError::into_inner).push(put);
+    }
+
+    fn write_file(&self, new: &mut Tree<'_>, entry: Entry, bytes: &[u8]) -> Result<Option<Put>, OutputError> {
         let written = new.create(&entry.path).and_then(|mut file| {
             file.write_all(bytes)?;
             Stamp::of_open(&file)
         });
-        let lock = || self.put.lock().unwrap_or_else(PoisonError::into_inner);
         match written {
-            Ok(stamp) => lock().push(Put { line: Line::new(entry, stamp), is_kept: false }),
+            Ok(stamp) => Ok(Some(Put { line: Line::new(entry, stamp), is_kept: false })),
             // whoever has filled the pile isn't to blame
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => drop(self.twice.set(entry.path)),
-            Err(error) => return Err(self.failed("write", &entry.path, error)),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                let _ = self.twice.set(entry.path);
+                Ok(None)
+            }
+            Err(error) => Err(self.failed("write", &entry.path, error)),
         }
-        Ok(())
     }
 
     /// Whether the old tree holds this file just as it would be written now.
@@ -284,12 +293,13 @@ impl Sink for Folder {
             return Ok(());
         }
         if self.keeps(path, bytes) {
-            let put = Put { line: Line::new(entry, Stamp::default()), is_kept: true };
-            self.put.lock().unwrap_or_else(PoisonError::into_inner).push(put);
+            self.note_put(vec![Put { line: Line::new(entry, Stamp::default()), is_kept: true }]);
             return Ok(());
         }
         if Pile::is_large(bytes) {
-            return self.written.within(&self.place.new, path, |new| self.write_file(new, entry, bytes));
+            let written = self.written.within(&self.place.new, path, |new| self.write_file(new, entry, bytes))?;
+            self.note_put(written.into_iter().collect());
+            return Ok(());
         }
         let mut pile = self.piles.take(path);
         pile.add(entry, bytes);

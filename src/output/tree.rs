@@ -6,12 +6,14 @@
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::path::Path;
+#[cfg(unix)]
+use std::sync::OnceLock;
 use std::sync::{Mutex, PoisonError};
 
 #[cfg(unix)]
-use rustix::fd::OwnedFd;
+use rustix::fd::{AsFd, OwnedFd};
 #[cfg(unix)]
-use rustix::fs::{self as system, AtFlags, Mode, OFlags};
+use rustix::fs::{self as system, AtFlags, CWD, Mode, OFlags};
 #[cfg(unix)]
 use rustix::io::Errno;
 
@@ -21,6 +23,9 @@ use crate::stamp::Stamp;
 #[derive(Debug)]
 pub(super) struct Tree<'t> {
     root: &'t Path,
+    /// The root, open, if it is to be gone through often.
+    #[cfg(unix)]
+    top: Option<&'t OwnedFd>,
     at: At,
 }
 
@@ -37,7 +42,11 @@ struct At {
 
 /// Folders of a tree that were gone into lately, for whoever goes there next. Many threads share it.
 #[derive(Debug, Default)]
-pub(super) struct Visited(Mutex<Vec<At>>);
+pub(super) struct Visited {
+    #[cfg(unix)]
+    top: OnceLock<OwnedFd>,
+    at: Mutex<Vec<At>>,
+}
 
 /// How many folders are kept open.
 const VISITED: usize = 16;
@@ -45,7 +54,7 @@ const VISITED: usize = 16;
 impl Visited {
     /// Does something in a tree whose first file is at a path.
     pub(super) fn within<R>(&self, root: &Path, path: &str, act: impl FnOnce(&mut Tree<'_>) -> R) -> R {
-        let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let lock = || self.at.lock().unwrap_or_else(PoisonError::into_inner);
         let at = {
             let mut visited = lock();
             match visited.iter().rposition(|at| at.rest(path).is_some()) {
@@ -54,10 +63,23 @@ impl Visited {
                 None => None,
             }
         };
-        let mut tree = Tree { root, at: at.unwrap_or_default() };
+        let mut tree = Tree { at: at.unwrap_or_default(), ..Tree::new(root) };
+        #[cfg(unix)]
+        {
+            tree.top = self.top(root);
+        }
         let result = act(&mut tree);
         lock().push(tree.at);
         result
+    }
+
+    /// The root, open; none if it can't be, which whoever goes there is told.
+    #[cfg(unix)]
+    fn top(&self, root: &Path) -> Option<&OwnedFd> {
+        if self.top.get().is_none() {
+            open(CWD, root).ok().map(|top| self.top.set(top));
+        }
+        self.top.get()
     }
 }
 
@@ -73,7 +95,12 @@ pub(super) struct Look {
 impl<'t> Tree<'t> {
     /// At its root.
     pub(super) fn new(root: &'t Path) -> Self {
-        Self { root, at: At::default() }
+        Self {
+            root,
+            #[cfg(unix)]
+            top: None,
+            at: At::default(),
+        }
     }
 }
 
@@ -85,7 +112,10 @@ impl Tree<'_> {
             return Ok(rest);
         }
         let (around, rest) = split(path);
-        self.at.open = Some(open(&self.root.join(around))?);
+        self.at.open = Some(match self.top {
+            Some(top) if !around.is_empty() => open(top, Path::new(around))?,
+            _ => open(CWD, &self.root.join(around))?,
+        });
         around.clone_into(&mut self.at.path);
         self.at.made.clear();
         Ok(rest)
@@ -95,7 +125,7 @@ impl Tree<'_> {
     fn enter_new<'p>(&mut self, path: &'p str) -> io::Result<&'p str> {
         let rest = match self.enter(path) {
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                fs::create_dir_all(self.root.join(split(path).0))?;
+                self.make(split(path).0)?;
                 self.enter(path)?
             }
             entered => entered?,
@@ -103,12 +133,17 @@ impl Tree<'_> {
         if let Some((folder, _)) = rest.split_once('/')
             && self.at.made != folder
         {
-            match system::mkdirat(self.at.folder()?, folder, Mode::from_raw_mode(0o777)) {
-                Ok(()) | Err(Errno::EXIST) => folder.clone_into(&mut self.at.made),
-                Err(error) => return Err(error.into()),
-            }
+            mkdir(self.at.folder()?, folder)?;
+            folder.clone_into(&mut self.at.made);
         }
         Ok(rest)
+    }
+
+    /// Makes a folder, and those around it.
+    fn make(&self, folder: &str) -> io::Result<()> {
+        let Some(top) = self.top else { return fs::create_dir_all(self.root.join(folder)) };
+        let ends = folder.match_indices('/').map(|(at, _)| at).chain([folder.len()]);
+        ends.map(|end| &folder[..end]).try_for_each(|folder| mkdir(top, folder))
     }
 
     /// What there is at a path.
@@ -141,13 +176,22 @@ impl Tree<'_> {
     }
 }
 
+/// Makes a folder that may be there already.
 #[cfg(unix)]
-fn open(folder: &Path) -> io::Result<OwnedFd> {
+fn mkdir(around: &OwnedFd, folder: &str) -> io::Result<()> {
+    match system::mkdirat(around, folder, Mode::from_raw_mode(0o777)) {
+        Ok(()) | Err(Errno::EXIST) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(unix)]
+fn open(around: impl AsFd, folder: &Path) -> io::Result<OwnedFd> {
     #[cfg(target_os = "linux")]
     let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
     #[cfg(not(target_os = "linux"))]
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    Ok(system::open(folder, flags, Mode::empty())?)
+    Ok(system::openat(around, folder, flags, Mode::empty())?)
 }
 
 impl At {

@@ -9,18 +9,17 @@ pub fn is_unreserved(byte: u8) -> bool {
 
 /// Appends a text, with a percent sign and two digits for every byte that doesn't stay. Only those of ASCII may.
 pub fn push(text: &str, stays: impl Fn(u8) -> bool, out: &mut String) {
-    let stays = |byte: u8| byte.is_ascii() && stays(byte);
-    if text.bytes().all(stays) {
-        return out.push_str(text);
-    }
     let digit = |half: u8| char::from(b"0123456789ABCDEF"[usize::from(half)]);
-    for byte in text.bytes() {
-        if stays(byte) {
-            out.push(char::from(byte));
-        } else {
-            out.extend(['%', digit(byte >> 4), digit(byte & 15)]);
-        }
+    let mut done = 0;
+    for (at, byte) in text.bytes().enumerate().filter(|(_, byte)| !(byte.is_ascii() && stays(*byte))) {
+        // nothing stands between two bytes of one character
+        out.push_str(text.get(done..at).unwrap_or_default());
+        out.push('%');
+        out.push(digit(byte >> 4));
+        out.push(digit(byte & 15));
+        done = at + 1;
     }
+    out.push_str(&text[done..]);
 }
 
 /// Appends a character, each of its bytes so.

@@ -71,7 +71,7 @@ struct End {
 }
 
 /// All files by their paths: those that were put, and those of the old tree's `lines` that are kept.
-fn in_order<'f>(put: &'f [Put], mut kept: Vec<Kept>, lines: &'f [Line], each: Each) -> Vec<Done<'f>> {
+fn in_order<'f>(put: &'f [Vec<Put>], mut kept: Vec<Kept>, lines: &'f [Line], each: Each) -> Vec<Done<'f>> {
     // lines are in order
     kept.sort_unstable_by_key(|kept| kept.index);
     let kept = kept.into_iter().filter_map(|kept| Some(Done::kept(kept, lines.get(kept.index)?)));
@@ -85,7 +85,8 @@ fn in_order<'f>(put: &'f [Put], mut kept: Vec<Kept>, lines: &'f [Line], each: Ea
         }
         done
     });
-    let mut done = Vec::with_capacity(put.len() + kept.size_hint().1.unwrap_or_default());
+    let count = put.iter().map(Vec::len).sum::<usize>() + kept.size_hint().1.unwrap_or_default();
+    let mut done = Vec::with_capacity(count);
     let mut kept = kept.peekable();
     for put in sorted.into_iter().flatten() {
         while let Some(kept) = kept.next_if(|kept| kept.path() < put.path()) {
@@ -102,9 +103,9 @@ const FOLDERS_AT_ONCE: usize = 8;
 
 /// Files by their folders at the top, which are in order: files of one follow each other mostly, so this is quick, and
 /// what is in a folder can be put in order by itself.
-fn by_top(put: &[Put]) -> Vec<Vec<&Put>> {
+fn by_top(put: &[Vec<Put>]) -> Vec<Vec<&Put>> {
     let mut folders: BTreeMap<&str, Vec<&Put>> = BTreeMap::new();
-    for same in put.chunk_by(|a, b| top(a.path()) == top(b.path())) {
+    for same in put.iter().flat_map(|put| put.chunk_by(|a, b| top(a.path()) == top(b.path()))) {
         if let Some(first) = same.first() {
             folders.entry(top(first.path())).or_default().extend(same);
         }

@@ -32,6 +32,11 @@ impl Pile {
         self.files.push((entry, self.bytes.len()));
     }
 
+    /// How many files there are.
+    pub(super) fn len(&self) -> usize {
+        self.files.len()
+    }
+
     /// Is it time to write?
     pub(super) fn is_full(&self) -> bool {
         self.bytes.len() >= FULL
