@@ -240,10 +240,12 @@ impl Folder {
         Ok(())
     }
 
+    /// Notes files that are written, or will be links.
     fn note_put(&self, put: Vec<Put>) {
         self.put.lock().unwrap_or_else(PoisonError::into_inner).push(put);
     }
 
+    /// Writes one file; none if one of its path is there, which is told at the end.
     fn write_file(&self, new: &mut Tree<'_>, entry: Entry, bytes: &[u8]) -> Result<Option<Put>, OutputError> {
         let written = new.create(&entry.path).and_then(|mut file| {
             file.write_all(bytes)?;

@@ -203,8 +203,8 @@ impl<'e> Edition<'e> {
                 known.ok_or_else(|| Box::new(self.body((guide, page), text, &facts)))
             };
             let linked: Vec<Result<Arc<Outcome>, _>> = texts.iter().enumerate().zip(known).map(linked).collect();
-            for ((page, text), known) in texts.iter().enumerate().zip(linked) {
-                let part = known.unwrap_or_else(|linked| {
+            for ((page, text), part) in texts.iter().enumerate().zip(linked) {
+                let part = part.unwrap_or_else(|linked| {
                     let (body, part) = *linked;
                     let part = self.page((guide, page), text, &body, part, &mut renderer, writer);
                     bodies.extend(writer.sink.map(|_| body));

@@ -168,7 +168,9 @@ impl Folder {
                 0 => _ = text.entry(),
                 _ => _ = replaced.set(self.replace(&done, &text, summary, swap, each)),
             });
-            replaced.into_inner().unwrap_or(Ok(false))?
+            // if nobody has done it, nothing may be noted
+            let lost = || self.failed("replace", manifest::NAME, io::Error::other("it was left undone"));
+            replaced.into_inner().unwrap_or_else(|| Err(lost()))?
         };
         self.finished = true;
         self.place.clear(each)?;
